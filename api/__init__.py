@@ -1,0 +1,1 @@
+"""Pages, endpoints and commands: words and formats for what `graph` computes."""

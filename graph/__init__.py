@@ -1,0 +1,1 @@
+"""How data comes in, is checked, kept, matched and published."""

@@ -1,0 +1,139 @@
+"""The facts that travel between modules: RDF terms, tables of terms, needs and matches.
+
+Everything is frozen. A dict appears only where JSON is read or written.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ontology.terms import IRI, XSD
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An RDF literal: lexical form, and a language or a datatype."""
+
+    value: str
+    language: str | None = None
+    datatype: IRI = XSD.string
+
+
+@dataclass(frozen=True, slots=True)
+class BlankNode:
+    """A blank node of one answer; its label means nothing outside that answer."""
+
+    label: str
+
+
+Term = IRI | Literal | BlankNode
+Triple = tuple[Term, IRI, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer of a SELECT: column names in the query's order, and rows with None where unbound."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages of the house."""
+
+    de: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.de if language == "de" else self.en
+
+
+class Verdict(StrEnum):
+    """Three-valued truth, and `partly` for what is met in part (DESIGN §8)."""
+
+    FITS = "fits"
+    PARTLY = "partly"
+    UNKNOWN = "unknown"
+    DOES_NOT_FIT = "does-not-fit"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedConcept:
+    """A concept that a need asks for: where it comes from and which of the need's words said so."""
+
+    iri: IRI
+    label: Text
+    weight: float
+    origin: str  # "stated" | "text"
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedProfile:
+    """What is asked for: a stored need, free text, or both, with conditions."""
+
+    iri: IRI | None = None
+    title: Text | None = None
+    text: str = ""
+    competences: tuple[NeedConcept, ...] = ()
+    preferred: tuple[NeedConcept, ...] = ()
+    technologies: tuple[NeedConcept, ...] = ()
+    place: IRI | None = None
+    radius_km: float | None = None
+    minimum_readiness: int | None = None
+    actor_class: IRI | None = None
+    asked_by: IRI | None = None
+    day: date = field(default_factory=date.today)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedTriple:
+    """A triple of the snapshot with the graph that says it: the smallest unit of a reason."""
+
+    subject: IRI
+    predicate: IRI
+    object: IRI | Literal
+    graph: IRI
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of a match's account; the score is the sum of `contribution` over all of them."""
+
+    name: str
+    verdict: Verdict
+    weight: float
+    contribution: float
+    required: Text
+    found: Text
+    reason: Text
+    triples: tuple[QuotedTriple, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A thing that shows what an actor can do: offer, holding or participation, with its source."""
+
+    iri: IRI
+    kind: str  # "offer" | "holding" | "participation"
+    label: Text
+    confidence: float | None
+    sources: tuple[IRI, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One actor that answers a need, with the account of why."""
+
+    actor: IRI
+    label: str
+    place: IRI | None
+    place_label: str | None
+    classes: tuple[IRI, ...]
+    offer: IRI | None
+    score: float
+    verdict: Verdict
+    criteria: tuple[Criterion, ...]
+    evidence: tuple[Evidence, ...]
+    missing: tuple[NeedConcept, ...]

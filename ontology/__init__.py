@@ -1,0 +1,1 @@
+"""What the words mean: terms, schemes, shapes and the axioms that tie them."""

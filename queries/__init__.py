@@ -1,0 +1,1 @@
+"""The questions, one a file, and the reader of their headers."""

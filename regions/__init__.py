@@ -1,0 +1,1 @@
+"""Region packs: the tables, schemes and mappings of one region each."""
