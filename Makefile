@@ -1,0 +1,36 @@
+# Two commands: `make run` builds and serves the region, `make test` passes the whole suite.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+REGION ?= emscher-lippe
+REVIER_HOME ?= var
+export REVIER_HOME
+
+.PHONY: run test lint bench clean
+
+run: .venv/installed
+	@test -f $(REVIER_HOME)/CURRENT || $(BIN)/revier build regions/$(REGION)
+	@$(BIN)/revier serve
+
+test: .venv/tested lint
+	@$(BIN)/pytest
+
+lint: .venv/tested
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+
+bench: .venv/tested
+	@$(BIN)/python -m bench.ingest
+
+clean:
+	rm -rf .venv var build *.egg-info
+
+.venv/installed: setup.cfg constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 run"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/tested: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .[test]
+	@touch $@

@@ -1,0 +1,311 @@
+"""The command `revier`: each of its words calls one function of `graph` and prints what it gives."""
+
+import json
+import locale
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.settings import TABLE, Settings, read_settings
+from graph.ask import ask as ask_question
+from graph.build import BuildReport
+from graph.build import build as build_pack
+from graph.build import check as check_pack
+from graph.diff import diff as diff_snapshots
+from graph.doctor import examine
+from graph.errors import RevierError, UnknownTerm
+from graph.findings import Finding
+from graph.ingest import findings_by_place
+from graph.model import Literal, Match, Table, Term
+from graph.pack import find_pack
+from graph.snapshot import publish, published, snapshots
+from graph.store import open_store
+from queries.catalogue import question, questions
+
+_SETTINGS_HELP = "\n".join(f"  {row.name:24} {row.says} (default {row.default})" for row in TABLE)
+
+
+class _Family(click.Group):
+    """A group whose commands end with the sentence and the exit code of a RevierError, never a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except RevierError as error:
+            click.echo(f"revier: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+def _system_language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return "de" if spoken.startswith("de") else "en"
+
+
+@click.group(
+    cls=_Family,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nSettings (environment):\n" + _SETTINGS_HELP,
+)
+@click.version_option(package_name="revier", message="revier %(version)s")
+@click.option("--lang", type=click.Choice(["de", "en"]), default=_system_language, help="Language of what is printed.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+@click.pass_context
+def main(ctx: click.Context, lang: str, as_json: bool) -> None:
+    """Build, ask and publish a knowledge graph of a region's actors and competences.
+
+    \b
+    Begin with:
+      revier build emscher-lippe     read the tables, check, reason, publish
+      revier serve                   pages and endpoints on http://127.0.0.1:8000
+      revier match --text "Wartung von Pumpen vorausschauend planen" --explain
+    """
+    ctx.obj = _Session(read_settings(), lang, as_json)
+
+
+class _Session:
+    """What every command needs: settings, language, and the way of printing."""
+
+    def __init__(self, settings: Settings, language: str, as_json: bool) -> None:
+        self.settings, self.language, self.as_json = settings, language, as_json
+
+    def print(self, document: Any, lines: Iterable[str]) -> None:
+        """Print a document as JSON, or its lines for people."""
+        if self.as_json:
+            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+        else:
+            for line in lines:
+                click.echo(line)
+
+
+@main.command()
+@click.argument("pack", default="emscher-lippe")
+@click.pass_obj
+def build(session: _Session, pack: str) -> None:
+    """Build the region pack PACK and publish it as a new snapshot.
+
+    PACK is a folder with region.toml, or the name of a pack that comes with Revier. What the checks refuse is
+    not published: the report names file, row and column, and the published snapshot stays as it was.
+    """
+    report = build_pack(find_pack(pack), session.settings.home, progress=_progress(session))
+    _print_report(session, report)
+
+
+@main.command()
+@click.argument("pack", default="emscher-lippe")
+@click.option("--reasoner", is_flag=True, help="Also prove the ontology consistent with HermiT (needs Java).")
+@click.pass_obj
+def check(session: _Session, pack: str, reasoner: bool) -> None:
+    """Check the region pack PACK: everything that build would refuse, with nothing written."""
+    report = check_pack(find_pack(pack), progress=_progress(session), reasoner=reasoner)
+    _print_report(session, report)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1), help="Query processes (REVIER_WORKERS).")
+@click.pass_obj
+def serve(session: _Session, host: str, port: int, workers: int | None) -> None:
+    """Serve the published snapshot: pages, match, questions and SPARQL."""
+    from api.serve import serve_snapshot  # noqa: PLC0415 - the server's modules load only for it
+
+    serve_snapshot(session.settings, host=host, port=port, workers=workers or session.settings.workers)
+
+
+@main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True)
+@click.pass_obj
+def query(session: _Session, file: Any, form: str) -> None:
+    """Run the SELECT query in FILE (- for standard input) on the published snapshot."""
+    _print_table(_store(session).select(file.read()), "json" if session.as_json else form)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the question; repeatable.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True)
+@click.pass_obj
+def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -> None:
+    """Ask the saved question NAME; without a name, list the questions."""
+    if name is None:
+        listed = {one.name: one.text.in_language(session.language) for one in questions()}
+        session.print(listed, (f"{key:34} {text}" for key, text in listed.items()))
+        return
+    pairs = [param.partition("=") for param in params]
+    if not all(equals for _, equals, _ in pairs):
+        raise click.BadParameter("write KEY=VALUE", param_hint="--param")
+    values = {key: value for key, _, value in pairs}
+    _print_table(ask_question(_store(session), question(name), values), "json" if session.as_json else form)
+
+
+@main.command(name="match")
+@click.option("--need", help="IRI of a stored need.")
+@click.option("--text", default="", help="The need in a sentence, German or English.")
+@click.option("--competence", "competences", multiple=True, help="IRI or CURIE of a required competence; repeatable.")
+@click.option("--technology", "technologies", multiple=True, help="IRI or CURIE of a technology; repeatable.")
+@click.option("--place", help="IRI or CURIE of the place, e.g. place:05513000.")
+@click.option("--radius-km", type=click.FloatRange(0, min_open=True), help="How far around the place.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--explain", is_flag=True, help="Print the reasons of every match.")
+@click.pass_obj
+def match_command(
+    session: _Session,
+    need: str | None,
+    text: str,
+    competences: Sequence[str],
+    technologies: Sequence[str],
+    place: str | None,
+    radius_km: float | None,
+    limit: int,
+    explain: bool,
+) -> None:
+    """Find who can do what a need asks for, with reasons."""
+    from graph.match import match, open_index  # noqa: PLC0415 - an index takes time that other commands need not spend
+    from graph.needs import asked  # noqa: PLC0415
+
+    index = open_index(_store(session))
+    profile = asked(
+        index,
+        need=need,
+        text=text,
+        language=session.language,
+        competences=competences,
+        technologies=technologies,
+        place=place,
+        radius_km=radius_km,
+    )
+    found = match(index, profile, limit=limit)
+    session.print(
+        [_match_json(one, session.language) for one in found],
+        (line for one in found for line in _match_lines(one, session.language, explain)),
+    )
+
+
+@main.command(name="snapshots")
+@click.pass_obj
+def snapshots_command(session: _Session) -> None:
+    """List the snapshots; the published one is marked."""
+    records = snapshots(session.settings.home)
+    session.print(
+        [{"snapshot": one.name, "published": one.is_published, "triples": one.manifest["triples"]} for one in records],
+        (
+            f"{'*' if one.is_published else ' '} {one.name}  {one.manifest['region']}  {one.manifest['triples']:,} triples"
+            for one in records
+        ),
+    )
+
+
+@main.command()
+@click.argument("snapshot")
+@click.pass_obj
+def rollback(session: _Session, snapshot: str) -> None:
+    """Publish the earlier SNAPSHOT again."""
+    home = session.settings.home
+    if snapshot not in {one.name for one in snapshots(home)}:
+        raise UnknownTerm(f"There is no snapshot {snapshot}. `revier snapshots` lists them.")
+    publish(home, snapshot)
+    session.print({"published": snapshot}, [f"{snapshot} is published."])
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def diff(session: _Session, old: str, new: str) -> None:
+    """Say in domain words what changed from snapshot OLD to snapshot NEW."""
+    folder = session.settings.home / "snapshots"
+    changes = diff_snapshots(folder / old, folder / new)
+    session.print(
+        [
+            {"node": one.node, "kind": one.kind, "sentence": {"de": one.sentence.de, "en": one.sentence.en}}
+            for one in changes
+        ],
+        (one.sentence.in_language(session.language) for one in changes),
+    )
+
+
+@main.command()
+@click.pass_obj
+def doctor(session: _Session) -> None:
+    """Examine the published snapshot and what the machine offers; exit 1 if something is amiss."""
+    seen = list(examine(session.settings.home))
+    session.print(
+        [{"well": one.is_well, "seen": one.seen.en, "remedy": one.remedy.en} for one in seen],
+        (
+            f"{'ok  ' if one.is_well else 'FAIL'} {one.seen.in_language(session.language)}"
+            + ("" if one.is_well else f"  → {one.remedy.in_language(session.language)}")
+            for one in seen
+        ),
+    )
+    if not all(one.is_well for one in seen):
+        raise click.exceptions.Exit(1)
+
+
+def _store(session: _Session) -> Any:
+    return open_store(published(session.settings.home))
+
+
+def _progress(session: _Session) -> Any:
+    """Steps on standard error: rewriting one line on a terminal, plain lines elsewhere, nothing for machines."""
+    begin = time.perf_counter()
+    on_terminal = sys.stderr.isatty()
+
+    def show(step: str, what: str) -> None:
+        line = f"{time.perf_counter() - begin:6.1f} s  {step}  {what}"
+        if on_terminal:
+            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+        elif not what:
+            click.echo(line, err=True)
+
+    return (lambda *_: None) if session.as_json else show
+
+
+def _print_report(session: _Session, report: BuildReport) -> None:
+    if sys.stderr.isatty() and not session.as_json:
+        click.echo("\r\x1b[2K", nl=False, err=True)
+    session.print(report.as_json(), _report_lines(report, session.language))
+    if report.refused:
+        raise click.exceptions.Exit(1)
+
+
+def _report_lines(report: BuildReport, language: str) -> Iterable[str]:
+    for found in findings_by_place(report.findings):
+        yield _finding_line(found, language)
+    read = sum(count.read for count in report.tables.values())
+    refused = sum(count.refused for count in report.tables.values())
+    yield f"{read} rows read, {read - refused} mapped, {refused} refused"
+    if report.refused:
+        yield "refused: nothing was published" if language == "en" else "abgelehnt: nichts wurde veröffentlicht"
+    elif report.snapshot:
+        yield f"{sum(report.graphs.values()):,} triples in {len(report.graphs)} graphs; published {report.snapshot}"
+
+
+def _finding_line(found: Finding, language: str) -> str:
+    said, remedy = found.message.in_language(language), found.remedy.in_language(language)
+    return f"{found.severity.value:7} {found.where()}: {said} {remedy} [{found.rule}]"
+
+
+def _print_table(table: Table, form: str) -> None:
+    rows = [[_cell(term) for term in row] for row in table.rows]
+    if form == "json":
+        named = [dict(zip(table.columns, row, strict=True)) for row in rows]
+        click.echo(json.dumps(named, ensure_ascii=False, indent=1))
+    elif form in ("csv", "tsv"):
+        from graph.rdf import delimited  # noqa: PLC0415 - only for these two forms
+
+        click.echo(delimited(table, "," if form == "csv" else "\t"), nl=False)
+    else:
+        lines = [list(table.columns), *rows]
+        widths = [min(60, max(len(line[n]) for line in lines)) for n in range(len(table.columns))]
+        for line in lines:
+            click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(term: Term | None) -> str:
+    return term.value if isinstance(term, Literal) else str(term or "")

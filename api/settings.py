@@ -1,0 +1,66 @@
+"""Every setting of the service with its default and what it does; the environment wins over the default."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import WrongUse
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: environment variable, default, and its help."""
+
+    name: str
+    default: str
+    says: str
+
+
+TABLE = (
+    Setting("REVIER_HOME", "var", "folder that holds the snapshots"),
+    Setting("REVIER_BASE_IRI", "https://w3id.org/revier/", "where every IRI of the graph begins"),
+    Setting("REVIER_WORKERS", "4", "processes that answer public queries"),
+    Setting("REVIER_QUERY_TIMEOUT_S", "10", "seconds after which a public query is stopped"),
+    Setting("REVIER_QUERY_MEMORY_MB", "2048", "memory of one query process"),
+    Setting("REVIER_RESULT_MB", "50", "size of one answer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force, read once at the start of a command."""
+
+    home: Path
+    workers: int
+    query_timeout_s: float
+    query_memory_mb: int
+    result_mb: int
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of an environment.
+
+    Raises `WrongUse` that names a variable whose value is no positive number.
+
+    >>> read_settings({"REVIER_WORKERS": "2"}).workers
+    2
+    """
+    values = {setting.name: environment.get(setting.name, setting.default) for setting in TABLE}
+
+    def number(name: str) -> float:
+        try:
+            found = float(values[name])
+        except ValueError:
+            found = 0
+        if found <= 0:
+            raise WrongUse(f"{name} must be a number above 0; it is {values[name]!r}.")
+        return found
+
+    return Settings(
+        home=Path(values["REVIER_HOME"]),
+        workers=int(number("REVIER_WORKERS")),
+        query_timeout_s=number("REVIER_QUERY_TIMEOUT_S"),
+        query_memory_mb=int(number("REVIER_QUERY_MEMORY_MB")),
+        result_mb=int(number("REVIER_RESULT_MB")),
+    )

@@ -1,0 +1,216 @@
+"""One run from a region's tables to a published snapshot: ingest, link, check, infer, publish.
+
+Nothing is published that the checks refuse, and whatever happens on the way, the published snapshot stays as
+it was until the last step renames one file.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from graph.check import check_findings, shape_findings
+from graph.findings import Finding, Severity, finding
+from graph.infer import infer
+from graph.ingest import Ingested, TableCount, findings_by_place, ingest, read_mappings
+from graph.link import suspected_duplicates
+from graph.mapping import TableMapping
+from graph.pack import Pack, read_pack
+from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
+from graph.register import Register
+from graph.snapshot import build_lock, finish, publish, sha256, snapshots, workshop, write_dumps
+from graph.store import CandidateStore, candidate
+from graph.trace import Tracer
+from ontology.modules import ontology_files, vocabulary_files
+from ontology.naming import rebased
+from ontology.terms import IRI
+from queries.catalogue import part
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a run did: the snapshot it published, if any, and everything it found."""
+
+    snapshot: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+    tables: dict[str, TableCount] = field(default_factory=dict)
+    graphs: dict[IRI, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return any(found.severity is Severity.ERROR for found in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "snapshot": self.snapshot,
+            "refused": self.refused,
+            "findings": [found.as_json() for found in findings_by_place(self.findings)],
+            "tables": {name: asdict(count) for name, count in self.tables.items()},
+            "graphs": dict(self.graphs),
+            "seconds": self.seconds,
+        }
+
+
+Progress = Callable[[str, str], None]
+
+
+def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> BuildReport:
+    """Build the pack in `folder` and publish it in `home`, unless its checks refuse it.
+
+    `progress` is called with a step and what it works on. Raises `PackError` if region.toml or a mapping is
+    wrong, `BuildRunning` if another build holds `home`.
+    """
+    with build_lock(home):
+        started = datetime.now(UTC)
+        pack = read_pack(folder)
+        name = f"{started:%Y%m%dT%H%M%S%f}-{_digest(pack)[:8]}"
+        with workshop(home, name) as shop:
+            report, register = _fill(pack, shop, name, started, progress)
+            if report.refused:
+                return report
+            with _timed(report, "publish", progress):
+                parent = next((record.name for record in snapshots(home) if record.is_published), None)
+                register.write(pack.register)
+                finish(shop, _manifest(pack, report, name, started, parent))
+                publish(home, name)
+            report.snapshot = name
+    return report
+
+
+def check(folder: Path, *, progress: Progress = lambda *_: None) -> BuildReport:
+    """Everything that `build` would find in the pack, with nothing written."""
+    with TemporaryDirectory(prefix="revier-check-") as scratch:
+        report, _ = _fill(read_pack(folder), Path(scratch), "check", datetime.now(UTC), progress)
+    return report
+
+
+def _fill(
+    pack: Pack, shop: Path, name: str, started: datetime, progress: Progress
+) -> tuple[BuildReport, Register]:
+    """Fill a workshop with store and dumps; stop after the step that refuses the data."""
+    report = BuildReport()
+    register = Register.read(pack.register)
+    mappings = read_mappings(pack)
+    scratch = shop / "scratch"
+    scratch.mkdir()
+    with candidate(shop / "store") as store:
+        with _timed(report, "vocabularies", progress):
+            _load_vocabularies(store, pack, report)
+        with _timed(report, "map", progress):
+            read = ingest(
+                pack,
+                mappings,
+                register=register,
+                known=_known(store),
+                folder=scratch,
+                progress=lambda table: progress("map", table),
+            )
+            report.findings += read.findings
+            report.tables = read.tables
+        with _timed(report, "load", progress):
+            for graph, files in read.files.items():
+                for lines in files:
+                    store.load_lines(lines, graph)
+        tracer = Tracer(store, mappings)
+        with _timed(report, "check", progress):
+            report.findings += shape_findings(_asserted(store, read, scratch), tracer, scratch=scratch)
+        _discard(read)
+        if not report.refused:
+            with _timed(report, "infer", progress):
+                infer(store, scratch)
+            with _timed(report, "question", progress):
+                report.findings += check_findings(store, tracer)
+            with _timed(report, "link", progress):
+                report.findings += suspected_duplicates(store, tracer)
+        if not report.refused:
+            with _timed(report, "dump", progress):
+                _load_provenance(store, pack, mappings, scratch, started, name)
+                scratch.rmdir()
+                report.graphs = store.counts()
+                write_dumps(store, shop)
+    return report, register
+
+
+def _load_vocabularies(store: CandidateStore, pack: Pack, report: BuildReport) -> None:
+    for path in ontology_files():
+        store.load_turtle(rebased(path), ONTOLOGY)
+    for path in vocabulary_files():
+        store.load_turtle(rebased(path), VOCABULARIES)
+    for path in pack.schemes:
+        try:
+            store.load_turtle(rebased(path), VOCABULARIES)
+        except (SyntaxError, UnicodeDecodeError) as error:
+            report.findings.append(finding("bad-turtle", file=path.name, reason=str(error)))
+
+
+def _known(store: CandidateStore) -> Iterable[IRI]:
+    """Every IRI that the ontology, the vocabularies and the pack's schemes define."""
+    return (iri for (iri,) in store.select(part("defined")).rows if isinstance(iri, IRI))
+
+
+def _asserted(store: CandidateStore, read: Ingested, scratch: Path) -> Iterator[Path]:
+    """Files of everything that was said, not concluded: tables, vocabularies and the class hierarchy."""
+    for number, graph in enumerate((ONTOLOGY, VOCABULARIES)):
+        lines = scratch / f"said-{number}.nt"
+        with lines.open("wb") as output:
+            store.dump_graph(graph, output, as_lines=True)
+        yield lines
+        lines.unlink()
+    for files in read.files.values():
+        yield from files
+
+
+def _discard(read: Ingested) -> None:
+    for files in read.files.values():
+        for lines in files:
+            lines.unlink()
+
+
+def _load_provenance(
+    store: CandidateStore,
+    pack: Pack,
+    mappings: tuple[TableMapping, ...],
+    scratch: Path,
+    started: datetime,
+    name: str,
+) -> None:
+    lines = scratch / "meta.nt"
+    with lines.open("w", encoding="utf-8") as output:
+        output.writelines(provenance(pack, mappings, store.counts(), started=started, snapshot=name))
+    store.load_lines(lines, META)
+    lines.unlink()
+
+
+def _manifest(pack: Pack, report: BuildReport, name: str, started: datetime, parent: str | None) -> dict[str, Any]:
+    return report.as_json() | {
+        "snapshot": name,
+        "region": pack.region,
+        "built": started.isoformat(timespec="seconds"),
+        "revier": version("revier"),
+        "parent": parent,
+        "inputs": {str(path.relative_to(pack.folder)): sha256(path) for path in pack.inputs()},
+        "triples": sum(report.graphs.values()),
+    }
+
+
+def _digest(pack: Pack) -> str:
+    """One hash over all inputs of the pack, which names a snapshot beside its time."""
+    digest = hashlib.sha256()
+    for path in pack.inputs():
+        digest.update(sha256(path).encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _timed(report: BuildReport, step: str, progress: Progress) -> Iterator[None]:
+    progress(step, "")
+    begin = time.perf_counter()
+    yield
+    report.seconds[step] = round(time.perf_counter() - begin, 3)

@@ -1,0 +1,99 @@
+"""Whether the data keeps the shapes and the checks: every fault as a Finding at its table row.
+
+Shapes (SHACL, https://www.w3.org/TR/shacl/) judge what was asserted; the questions in `queries/checks`, which
+must have an empty answer, judge the union of what was asserted and inferred.
+"""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+import shacl
+
+from graph.findings import Finding, Severity
+from graph.model import Literal, Text
+from graph.store import Store, store_of
+from graph.trace import Tracer
+from ontology.modules import shape_files
+from ontology.naming import SHAPES, rebased
+from ontology.terms import IRI
+from queries.catalogue import checks, part
+
+RESULT_LIMIT = 10_000  # findings of one run: a shape that fails everywhere is understood by then
+_SEVERITIES = {"Violation": Severity.ERROR, "Warning": Severity.WARNING, "Info": Severity.NOTE}
+_REMEDY = Text(
+    "Die Angabe in der Tabelle berichtigen; was erwartet wird, beschreibt die Form {shape}.",
+    "Correct what the table says; the shape {shape} describes what is expected.",
+)
+
+
+def shape_findings(data: Iterable[Path], tracer: Tracer, *, scratch: Path) -> list[Finding]:
+    """The SHACL results over the N-Triples files `data`, which must include the class hierarchy."""
+    joined = scratch / "asserted.nt"
+    with joined.open("wb") as output:
+        for path in data:
+            with path.open("rb") as lines:
+                shutil.copyfileobj(lines, output, 2**20)
+    turtle = "\n".join(rebased(path) for path in shape_files())
+    report = shacl.Shapes.from_turtle(turtle).validate_file(str(joined), max_results=RESULT_LIMIT)
+    joined.unlink()
+    messages = _messages(store_of(turtle))
+    return [_shape_finding(result, messages, tracer) for result in report.results]
+
+
+def check_findings(store: Store, tracer: Tracer) -> list[Finding]:
+    """What the questions of `queries/checks` find in the whole store."""
+    findings = []
+    for check in checks():
+        answer = store.select(check.sparql)
+        for row in answer.rows:
+            said = {name: _plain(term) for name, term in zip(answer.columns, row, strict=True)}
+            node = row[0]
+            origin = tracer.origin(node if isinstance(node, IRI) else IRI(_plain(node)))
+            findings.append(
+                Finding(
+                    check.name,
+                    Severity(check.severity),
+                    Text(check.message.de.format(**said), check.message.en.format(**said)),
+                    check.remedy,
+                    origin.file,
+                    origin.sheet,
+                    origin.row,
+                    value=said[answer.columns[0]],
+                )
+            )
+    return findings
+
+
+def _shape_finding(result: shacl.Result, messages: dict[str, dict[str, str]], tracer: Tracer) -> Finding:
+    focus = IRI(result.focus_node.strip("<>"))
+    path = IRI(result.path.strip("<>")) if result.path and result.path.startswith("<") else None
+    origin = tracer.origin(focus, path)
+    shape = (result.source_shape or result.root_shape or "").strip("<>")
+    said = messages.get(shape) or messages.get((result.root_shape or "").strip("<>"), {})
+    plain = " / ".join(result.messages) or result.component
+    name = shape.removeprefix(SHAPES)
+    return Finding(
+        name,
+        _SEVERITIES[result.severity],
+        Text(said.get("de", plain), said.get("en", plain)),
+        Text(_REMEDY.de.format(shape=name), _REMEDY.en.format(shape=name)),
+        origin.file,
+        origin.sheet,
+        origin.row,
+        origin.column,
+        result.value_plain or focus,
+    )
+
+
+def _messages(shapes: Store) -> dict[str, dict[str, str]]:
+    messages: dict[str, dict[str, str]] = defaultdict(dict)
+    for shape, message in shapes.select(part("shape-messages")).rows:
+        if isinstance(shape, IRI) and isinstance(message, Literal):
+            messages[shape][message.language or "en"] = message.value
+    return messages
+
+
+def _plain(term: object) -> str:
+    return term.value if isinstance(term, Literal) else str(term)

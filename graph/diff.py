@@ -1,0 +1,112 @@
+"""What changed between two snapshots, in the words of the domain: "actor X: new offer Y".
+
+Only what was said is compared: conclusions and the record of the run follow from it. A node that a table row
+makes is new or gone as a whole; in one that stays, each property that differs is a change of its own.
+"""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.infer import INFERRED
+from graph.model import Literal, Term, Text
+from graph.provenance import META
+from graph.rdf import parse_quads
+from graph.store import Store, open_store
+from ontology.terms import IRI, RDF, REV
+from queries.catalogue import part
+
+_OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
+_SILENT = (REV.fromRow,)
+_CONCLUDED = tuple(f"<{graph}> .".encode() for graph in (INFERRED, META))
+_WORDS = {
+    "new": Text("neu", "new"),
+    "gone": Text("entfallen", "gone"),
+    "changed": Text("geändert", "changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: the node, whose it is, what happened, and the sentence that says so."""
+
+    node: IRI
+    kind: str  # "new" | "gone" | "changed"
+    sentence: Text
+
+
+def diff(old: Path, new: Path) -> tuple[Change, ...]:
+    """The changes from the snapshot folder `old` to `new`, in the order of the names they concern."""
+    gone = _statements(_only_in(old, new))
+    come = _statements(_only_in(new, old))
+    before, after = open_store(old), open_store(new)
+    changes = [
+        *(_whole("gone", node, said, before) for node, said in gone.items() if RDF.type in said),
+        *(_whole("new", node, said, after) for node, said in come.items() if RDF.type in said),
+    ]
+    for node in sorted(gone.keys() | come.keys()):
+        lost, won = gone.get(node, {}), come.get(node, {})
+        if RDF.type not in lost and RDF.type not in won:
+            changes += _properties(node, lost, won, before, after)
+    return tuple(sorted(changes, key=lambda change: (change.sentence.en, change.node)))
+
+
+def _only_in(snapshot: Path, other: Path) -> Iterator[bytes]:
+    """Lines that were said in `snapshot` and not in `other`."""
+    known = {hash(line) for line in _said(other)}
+    return (line for line in _said(snapshot) if hash(line) not in known)
+
+
+def _said(snapshot: Path) -> Iterator[bytes]:
+    with gzip.open(snapshot / "dump" / "revier.nq.gz", "rb") as dump:
+        yield from (line for line in dump if not line.rstrip().endswith(_CONCLUDED))
+
+
+Statements = dict[IRI, dict[IRI, list[Term]]]
+
+
+def _statements(lines: Iterable[bytes]) -> Statements:
+    said: Statements = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value, _ in parse_quads(b"".join(lines)):
+        if isinstance(subject, IRI) and predicate not in _SILENT:
+            said[subject][predicate].append(value)
+    return said
+
+
+def _whole(kind: str, node: IRI, said: dict[IRI, list[Term]], store: Store) -> Change:
+    """A node that came or went: under the name of the actor it belongs to, if it belongs to one."""
+    owner = next((value for owning in _OWNED_BY for value in said.get(owning, ()) if isinstance(value, IRI)), None)
+    what = next((value for value in said[RDF.type] if isinstance(value, IRI)), node)
+
+    def sentence(language: str) -> str:
+        of = f"{_name(store, owner, language)}: " if owner else ""
+        word = _WORDS[kind].in_language(language)
+        return f"{of}{word}: {_name(store, what, language)} „{_name(store, node, language)}“"
+
+    return Change(node, kind, Text(sentence("de"), sentence("en").replace("„", "‘").replace("“", "’")))
+
+
+def _properties(
+    node: IRI, lost: dict[IRI, list[Term]], won: dict[IRI, list[Term]], before: Store, after: Store
+) -> Iterator[Change]:
+    for predicate in sorted(lost.keys() | won.keys()):
+
+        def sentence(language: str, predicate: IRI = predicate) -> str:
+            old = ", ".join(sorted(_plain(before, value, language) for value in lost.get(predicate, ()))) or "–"
+            new = ", ".join(sorted(_plain(after, value, language) for value in won.get(predicate, ()))) or "–"
+            return f"{_name(after, node, language)}: {_name(after, predicate, language)}: {old} → {new}"
+
+        yield Change(node, "changed", Text(sentence("de"), sentence("en")))
+
+
+def _plain(store: Store, value: Term, language: str) -> str:
+    return value.value if isinstance(value, Literal) else _name(store, IRI(str(value)), language)
+
+
+def _name(store: Store, node: IRI, language: str) -> str:
+    """The name of a thing in a language, or in the other one, or the end of its IRI."""
+    names = [name for (name,) in store.select(part("names"), {"node": node}).rows if isinstance(name, Literal)]
+    names.sort(key=lambda name: (name.language != language, name.language is not None, name.value))
+    return names[0].value if names else node.rpartition("#")[2].rpartition("/")[2]

@@ -1,0 +1,149 @@
+"""One seam to the triples: select, construct and ask, whichever engine holds them.
+
+Terms enter a query as RDF terms through `bindings`, never as text. Queries of our own see the
+union of all named graphs as their default graph.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Protocol
+
+import pyoxigraph as ox
+
+from graph.errors import SnapshotError
+from graph.model import Table, Term, Triple
+from graph.rdf import from_engine, to_engine
+from ontology.naming import GRAPH
+from ontology.terms import IRI, PREFIXES
+
+TRIAL_GRAPH = IRI(GRAPH + "source/test")
+
+
+class Store(Protocol):
+    """What everything above the engine may ask of a snapshot."""
+
+    snapshot: str
+
+    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+        """The rows of a SELECT."""
+
+    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+        """The triples of a CONSTRUCT, each once."""
+
+    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+        """The answer of an ASK."""
+
+
+class EmbeddedStore:
+    """A snapshot held by pyoxigraph in this process, for the project's own queries."""
+
+    def __init__(self, engine: ox.Store, *, snapshot: str) -> None:
+        self._engine = engine
+        self.snapshot = snapshot
+
+    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+        """The rows of a SELECT; unbound cells are None.
+
+        >>> store = store_of("<urn:a> <urn:p> 'x' .")
+        >>> store.select("SELECT ?o { ?s <urn:p> ?o }").rows[0][0].value
+        'x'
+        """
+        answer = self._run(query, bindings)
+        assert isinstance(answer, ox.QuerySolutions), "not a SELECT"
+        columns = tuple(variable.value for variable in answer.variables)
+        rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in answer)
+        return Table(columns, rows)
+
+    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+        answer = self._run(query, bindings)
+        assert isinstance(answer, ox.QueryTriples), "not a CONSTRUCT"
+        triples = ((from_engine(t.subject), IRI(t.predicate.value), from_engine(t.object)) for t in answer)
+        return tuple(dict.fromkeys(triples))
+
+    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+        return bool(self._run(query, bindings))
+
+    def counts(self) -> dict[IRI, int]:
+        """Number of triples of each named graph, by graph name."""
+        answer = self._engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+        assert isinstance(answer, ox.QuerySolutions)
+        return {IRI(row["g"].value): int(row["n"].value) for row in answer}
+
+    def __len__(self) -> int:
+        return len(self._engine)
+
+    def dump_quads(self, output: IO[bytes]) -> None:
+        """Write the whole data set as N-Quads."""
+        self._engine.dump(output, ox.RdfFormat.N_QUADS)
+
+    def dump_graph(self, graph: IRI, output: IO[bytes], *, as_lines: bool = False) -> None:
+        """Write one graph as Turtle, or as N-Triples if `as_lines`."""
+        if as_lines:
+            self._engine.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+        else:
+            self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=ox.NamedNode(graph), prefixes=PREFIXES)
+
+    def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
+        substitutions = {ox.Variable(name): to_engine(term) for name, term in (bindings or {}).items()}
+        return self._engine.query(query, use_default_graph_as_union=True, substitutions=substitutions)
+
+
+class CandidateStore(EmbeddedStore):
+    """A store under construction: loaded in bulk, asked, and closed before it is published."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(ox.Store(str(folder)), snapshot="candidate")
+
+    def load_lines(self, path: Path, graph: IRI) -> None:
+        """Bulk-load an N-Triples file into `graph`."""
+        self._engine.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+
+    def load_turtle(self, text: str, graph: IRI) -> None:
+        """Load a Turtle text into `graph`."""
+        self._engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
+
+    def construct_lines(self, query: str, path: Path) -> int:
+        """Write the triples of a CONSTRUCT as N-Triples; return the number of lines."""
+        answer = self._engine.query(query, use_default_graph_as_union=True)
+        assert isinstance(answer, ox.QueryTriples)
+        with path.open("wb") as output:
+            answer.serialize(output, ox.RdfFormat.N_TRIPLES)
+        with path.open("rb") as written:
+            return sum(1 for _ in written)
+
+    def close(self) -> None:
+        """Sync to disk and let go of the folder."""
+        self._engine.flush()
+        del self._engine
+
+
+def open_store(snapshot: Path) -> EmbeddedStore:
+    """The store of a snapshot folder, read only.
+
+    Raises `SnapshotError` if the folder holds no readable store.
+    """
+    folder = snapshot / "store"
+    if not (folder / "CURRENT").is_file():
+        raise SnapshotError(f"{folder} holds no store. Run `revier build` or name another snapshot.")
+    try:
+        return EmbeddedStore(ox.Store.read_only(str(folder)), snapshot=snapshot.name)
+    except (OSError, RuntimeError) as error:
+        raise SnapshotError(f"{folder} cannot be opened: {error}. Run `revier doctor`.") from error
+
+
+def store_of(turtle: str, *, graph: IRI = TRIAL_GRAPH) -> EmbeddedStore:
+    """A store in memory that holds one Turtle text in one named graph: for trials and tests."""
+    engine = ox.Store()
+    engine.load(turtle, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
+    return EmbeddedStore(engine, snapshot="memory")
+
+
+@contextlib.contextmanager
+def candidate(folder: Path) -> Iterator[CandidateStore]:
+    """A candidate store in `folder` that is synced and closed at the end."""
+    store = CandidateStore(folder)
+    try:
+        yield store
+    finally:
+        store.close()
