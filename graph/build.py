@@ -23,6 +23,7 @@ from graph.link import suspected_duplicates
 from graph.mapping import TableMapping
 from graph.pack import Pack, read_pack
 from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
+from graph.reasoner import classify
 from graph.register import Register
 from graph.snapshot import build_lock, finish, publish, sha256, snapshots, workshop, write_dumps
 from graph.store import CandidateStore, candidate
@@ -84,17 +85,23 @@ def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> 
     return report
 
 
-def check(folder: Path, *, progress: Progress = lambda *_: None) -> BuildReport:
-    """Everything that `build` would find in the pack, with nothing written."""
+def check(folder: Path, *, reasoner: bool = False, progress: Progress = lambda *_: None) -> BuildReport:
+    """Everything that `build` would find in the pack, with nothing written.
+
+    `reasoner` also has HermiT judge the ontology with its vocabularies, which needs Java.
+    """
     with TemporaryDirectory(prefix="revier-check-") as scratch:
         report, _ = _fill(read_pack(folder), Path(scratch), "check", datetime.now(UTC), progress)
+        if reasoner:
+            with _timed(report, "reason", progress):
+                report.findings += _judged(Path(scratch))
     return report
 
 
 def _fill(
     pack: Pack, shop: Path, name: str, started: datetime, progress: Progress
 ) -> tuple[BuildReport, Register]:
-    """Fill a workshop with store and dumps; stop after the step that refuses the data."""
+    """Fill a workshop with a store, and with dumps if nothing was found that refuses the data."""
     report = BuildReport()
     register = Register.read(pack.register)
     mappings = read_mappings(pack)
@@ -122,13 +129,12 @@ def _fill(
         with _timed(report, "check", progress):
             report.findings += shape_findings(_asserted(store, read, scratch), tracer, scratch=scratch)
         _discard(read)
-        if not report.refused:
-            with _timed(report, "infer", progress):
-                infer(store, scratch)
-            with _timed(report, "question", progress):
-                report.findings += check_findings(store, tracer)
-            with _timed(report, "link", progress):
-                report.findings += suspected_duplicates(store, tracer)
+        with _timed(report, "link", progress):
+            report.findings += suspected_duplicates(store, tracer)
+        with _timed(report, "infer", progress):
+            infer(store, scratch)
+        with _timed(report, "question", progress):
+            report.findings += check_findings(store, tracer)
         if not report.refused:
             with _timed(report, "dump", progress):
                 _load_provenance(store, pack, mappings, scratch, started, name)
@@ -136,6 +142,21 @@ def _fill(
                 report.graphs = store.counts()
                 write_dumps(store, shop)
     return report, register
+
+
+def _judged(scratch: Path) -> Iterator[Finding]:
+    """What HermiT objects to in the ontology and its vocabularies."""
+    lines = scratch / "ontology.nt"
+    with candidate(scratch / "judged") as store:
+        for path in (*ontology_files(), *vocabulary_files()):
+            store.load_turtle(rebased(path), ONTOLOGY)
+        with lines.open("wb") as output:
+            store.dump_graph(ONTOLOGY, output, as_lines=True)
+    verdict = classify(lines)
+    if not verdict.is_consistent:
+        yield finding("inconsistent", file="ontology")
+    for kind in verdict.unsatisfiable:
+        yield finding("unsatisfiable", file="ontology", value=kind)
 
 
 def _load_vocabularies(store: CandidateStore, pack: Pack, report: BuildReport) -> None:

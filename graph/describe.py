@@ -9,7 +9,7 @@ from functools import partial
 from graph.errors import UnknownTerm
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import DCTERMS, FOAF, IRI, OWL, PREFIXES, RDF, RDFS, REV, SKOS
+from ontology.terms import DCTERMS, FOAF, IRI, OWL, PREFIXES, RDFS, REV, SKOS
 from queries.catalogue import part
 
 NAMING = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
@@ -166,7 +166,11 @@ def _statements(store: Store, iri: IRI) -> tuple[Statements, ...]:
             graphs[said][term].append(graph)
     cards = _cards(row[1:] for row in store.select(part("describe-values"), {"thing": iri}).rows)
     return tuple(
-        Statements(said, tuple(_value(term, places, cards, seen_from=iri) for term, places in terms.items()), len(terms))
+        Statements(
+            said,
+            tuple(_value(term, places, cards, seen_from=iri) for term, places in terms.items()),
+            len(terms),
+        )
         for said, terms in graphs.items()
     )
 

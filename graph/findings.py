@@ -221,9 +221,13 @@ RULES: dict[str, Rule] = {
         Text("Das Schema ist kein gültiges Turtle: {reason}.", "The scheme is not valid Turtle: {reason}."),
         Text("Die genannte Stelle berichtigen.", "Correct the place named."),
     ),
-    "cycle": _error(
-        Text("„{value}“ bildet über {property} einen Kreis: {members}.", "‘{value}’ forms a cycle over {property}: {members}."),
-        Text("Eine der Beziehungen des Kreises entfernen.", "Remove one of the relations of the cycle."),
+    "inconsistent": _error(
+        Text("Die Ontologie widerspricht sich.", "The ontology contradicts itself."),
+        Text("Letzte Änderungen an ontology/axioms.ttl prüfen.", "Check the latest changes of ontology/axioms.ttl."),
+    ),
+    "unsatisfiable": _error(
+        Text("Die Klasse {value} kann kein Mitglied haben.", "The class {value} can have no member."),
+        Text("Ihre Oberklassen und Disjunktheiten prüfen.", "Check its superclasses and disjointness."),
     ),
     "suspected-duplicate": Rule(
         Severity.WARNING,

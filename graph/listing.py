@@ -155,7 +155,9 @@ def _graph_row(graph: IRI, told: Mapping[Term | None, list[Term]]) -> GraphRow:
     triples = next((number.value for number in told[VOID.triples] if isinstance(number, Literal)), "0")
     issued = next((day.value for day in told.get(DCTERMS.issued, ()) if isinstance(day, Literal)), None)
     licence = next((licence for licence in told.get(DCTERMS.license, ()) if isinstance(licence, IRI)), None)
-    return GraphRow(Named(graph, titles), int(triples), licence, date.fromisoformat(issued) if issued else None)
+    return GraphRow(
+        Named(graph, titles), int(triples), licence, date.fromisoformat(issued) if issued else None
+    )
 
 
 def _in_order(row: Row) -> tuple[str, str, str]:
@@ -171,4 +173,6 @@ def _named(found: Iterable[tuple[Term | None, ...]]) -> tuple[Named, ...]:
 
 
 def _counted(found: Iterable[tuple[Term | None, ...]]) -> dict[IRI, int]:
-    return {key: int(count.value) for key, count in found if isinstance(key, IRI) and isinstance(count, Literal)}
+    return {
+        key: int(count.value) for key, count in found if isinstance(key, IRI) and isinstance(count, Literal)
+    }

@@ -1,45 +1,169 @@
-"""Where terms meet the engine: conversion of RDF terms, and lines of RDF read into them."""
+"""The forms that RDF takes outside: formats with their media types, and terms on their way to and from the engine."""
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
 import pyoxigraph as ox
 
-from graph.model import BlankNode, Literal, Table, Term
-from ontology.terms import IRI
+from graph.errors import WrongUse
+from graph.model import BlankNode, Literal, Table, Term, Triple
+from ontology.terms import IRI, PREFIXES
+
+EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
-def to_engine(term: Term) -> Any:
-    """The engine's form of a term."""
-    if isinstance(term, Literal):
-        if term.language:
-            return ox.Literal(term.value, language=term.language)
-        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
-    return ox.BlankNode(term.label) if isinstance(term, BlankNode) else ox.NamedNode(term)
+class Kind(StrEnum):
+    """What a format can hold: the rows of SELECT and ASK, or the triples of CONSTRUCT and DESCRIBE."""
+
+    BINDINGS = "bindings"
+    GRAPH = "graph"
 
 
-def from_engine(term: Any) -> Term:
-    """A term of the engine as ours."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One form of an answer; the first media type is its own, the first name its file suffix."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    media_types: tuple[str, ...]
+    engine: ox.QueryResultsFormat | ox.RdfFormat
+
+    @property
+    def suffix(self) -> str:
+        return self.names[0]
+
+    @property
+    def media_type(self) -> str:
+        return self.media_types[0]
+
+    @property
+    def iri(self) -> IRI:
+        """The IRI by which a service description names this format."""
+        return IRI(self.engine.iri)
+
+
+_JSON, _XML = ("application/json",), ("application/xml", "text/xml")
+JSON = Format(
+    Kind.BINDINGS, ("json", "srj"), ("application/sparql-results+json", *_JSON), ox.QueryResultsFormat.JSON
+)
+XML = Format(Kind.BINDINGS, ("xml", "srx"), ("application/sparql-results+xml", *_XML), ox.QueryResultsFormat.XML)
+CSV = Format(Kind.BINDINGS, ("csv",), ("text/csv",), ox.QueryResultsFormat.CSV)
+TSV = Format(Kind.BINDINGS, ("tsv",), ("text/tab-separated-values",), ox.QueryResultsFormat.TSV)
+TURTLE = Format(
+    Kind.GRAPH, ("ttl", "turtle"), ("text/turtle", "application/turtle", "application/x-turtle"), ox.RdfFormat.TURTLE
+)
+N_TRIPLES = Format(Kind.GRAPH, ("nt", "ntriples", "n-triples"), ("application/n-triples",), ox.RdfFormat.N_TRIPLES)
+RDF_XML = Format(Kind.GRAPH, ("rdf", "rdf+xml", "xml"), ("application/rdf+xml", *_XML), ox.RdfFormat.RDF_XML)
+JSON_LD = Format(
+    Kind.GRAPH, ("jsonld", "json-ld", "json+ld", "json"), ("application/ld+json", *_JSON), ox.RdfFormat.JSON_LD
+)
+
+# of equally welcome formats of one kind, the earlier is given
+FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
+
+
+def format_named(name: str, kind: Kind) -> Format | None:
+    """The format of `kind` called `name`, a suffix, another name or a media type; None if there is none.
+
+    >>> format_named("json", Kind.GRAPH).media_type
+    'application/ld+json'
+    >>> format_named("csv", Kind.GRAPH) is None
+    True
+    """
+    wanted = name.lower()
+    return next((each for each in FORMATS if each.kind is kind and wanted in (*each.names, *each.media_types)), None)
+
+
+def to_engine(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """A term of ours as the engine's.
+
+    >>> str(to_engine(Literal("Wasserstoff", language="de")))
+    '"Wasserstoff"@de'
+    """
+    if isinstance(term, IRI):
+        return ox.NamedNode(term)
+    if isinstance(term, BlankNode):
+        return ox.BlankNode(term.label)
+    if term.language:
+        return ox.Literal(term.value, language=term.language)
+    return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype))
+
+
+def from_engine(term: EngineTerm) -> Term:
+    """A term of the engine as ours.
+
+    Raises `WrongUse` for a triple term (RDF 1.2), which our tables do not hold.
+    """
     if isinstance(term, ox.NamedNode):
         return IRI(term.value)
     if isinstance(term, ox.Literal):
         return Literal(term.value, term.language, IRI(term.datatype.value))
-    return BlankNode(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BlankNode(term.value)
+    raise WrongUse(f"{term} is a triple term, which a table cannot show. Ask for its subject, predicate and object.")
 
 
-def parse_quads(lines: bytes) -> Iterator[tuple[Term, IRI, Term, Term]]:
-    """The quads of an N-Quads text of our own making."""
+def read_table(answer: bytes, form: Format) -> Table:
+    """The table that `answer` holds: the rows of a SELECT, or of triples with a column for each part.
+
+    The answer of an ASK is a table without columns, with one row for yes and none for no, as SPARQL has it.
+
+    >>> read_table(b'?name\\n"Ruhr"@de\\n', TSV).rows
+    ((Literal(value='Ruhr', language='de', datatype='http://www.w3.org/1999/02/22-rdf-syntax-ns#langString'),),)
+    """
+    if isinstance(form.engine, ox.RdfFormat):
+        triples = (quad.triple for quad in ox.parse(answer, form.engine))
+        return Table(
+            ("subject", "predicate", "object"), tuple(tuple(from_engine(part) for part in each) for each in triples)
+        )
+    found = ox.parse_query_results(answer, form.engine)
+    if isinstance(found, ox.QueryBoolean):
+        return Table((), ((),) if found else ())
+    rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in found)
+    return Table(tuple(variable.value for variable in found.variables), rows)
+
+
+def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
+    """Triples in a graph format, with the prefixes in force everywhere in Revier."""
+    assert isinstance(form.engine, ox.RdfFormat), "not a graph format"
+    prefixes = PREFIXES if form is TURTLE else None
+    engine_triples = (ox.Triple(*(to_engine(part) for part in triple)) for triple in triples)
+    return ox.serialize(engine_triples, format=form.engine, prefixes=prefixes)
+
+
+def parse_quads(lines: bytes) -> Iterator[tuple[Term, IRI, Term, IRI]]:
+    """Subject, predicate, object and graph of each line of an N-Quads text."""
     for quad in ox.parse(lines, ox.RdfFormat.N_QUADS):
-        graph = from_engine(quad.graph_name)
-        yield from_engine(quad.subject), IRI(quad.predicate.value), from_engine(quad.object), graph
+        subject, predicate, value, graph = (from_engine(part) for part in quad)
+        yield subject, IRI(predicate), value, IRI(graph)
 
 
-def delimited(table: Table, delimiter: str) -> str:
-    """A table as CSV or TSV of plain values, header first."""
-    output = io.StringIO()
-    writer = csv.writer(output, delimiter=delimiter, lineterminator="\n")
+def delimited(table: Table, separator: str) -> str:
+    r"""A table as SPARQL results in CSV if `separator` is a comma, in TSV if it is a tab.
+
+    >>> delimited(Table(("name",), ((Literal("Bottrop"),), (None,))), ",")
+    'name\r\nBottrop\r\n""\r\n'
+    >>> delimited(Table(("name",), ((Literal("Bottrop"),),)), "\t")
+    '?name\n"Bottrop"\n'
+    """
+    if separator == "\t":
+        lines = [
+            [f"?{column}" for column in table.columns],
+            *(["" if term is None else str(to_engine(term)) for term in row] for row in table.rows),
+        ]
+        return "".join("\t".join(line) + "\n" for line in lines)
+    output = io.StringIO(newline="")
+    writer = csv.writer(output)
     writer.writerow(table.columns)
-    writer.writerows([term.value if isinstance(term, Literal) else term or "" for term in row] for row in table.rows)
+    writer.writerows([plain(term) for term in row] for row in table.rows)
     return output.getvalue()
+
+
+def plain(term: Term | None) -> str:
+    """What a cell shows of a term: its text, its IRI, or nothing where it is unbound."""
+    if isinstance(term, Literal):
+        return term.value
+    return f"_:{term.label}" if isinstance(term, BlankNode) else term or ""

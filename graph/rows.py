@@ -61,14 +61,13 @@ class RowWriter:
             if iri is None:
                 return each is not None or node.shared or self._refuse_empty(node.template, row, cells)
             earlier = self._links.define(iri, self._mapping.table.name, row)
-            if earlier and not node.shared:
+            sound = node.shared or not earlier
+            if earlier and not sound:
                 first = f"{earlier[0]}, row {earlier[1]}"
                 self._found("duplicate-id", row, column=self._key_column(node), value=iri, first=first)
-                return False
             subject = f"<{iri}>"
             out.extend([subject + line for line in types])
             out.append(f"{subject}{from_row}{row}> .\n")
-            sound = True
             for write in values:
                 sound = write(subject, row, cells, out) and sound
             return sound

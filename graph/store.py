@@ -5,6 +5,7 @@ union of all named graphs as their default graph.
 """
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Protocol
@@ -17,6 +18,7 @@ from graph.rdf import from_engine, to_engine
 from ontology.naming import GRAPH
 from ontology.terms import IRI, PREFIXES
 
+_OUTER_PATTERN = re.compile(r"^(?:[^#\n]*\b)?(?:WHERE|ASK)\s*\{", re.MULTILINE | re.IGNORECASE)
 TRIAL_GRAPH = IRI(GRAPH + "source/test")
 
 
@@ -85,8 +87,7 @@ class EmbeddedStore:
             self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=ox.NamedNode(graph), prefixes=PREFIXES)
 
     def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
-        substitutions = {ox.Variable(name): to_engine(term) for name, term in (bindings or {}).items()}
-        return self._engine.query(query, use_default_graph_as_union=True, substitutions=substitutions)
+        return self._engine.query(bound(query, bindings or {}), use_default_graph_as_union=True)
 
 
 class CandidateStore(EmbeddedStore):
@@ -137,6 +138,22 @@ def store_of(turtle: str, *, graph: IRI = TRIAL_GRAPH) -> EmbeddedStore:
     engine = ox.Store()
     engine.load(turtle, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
     return EmbeddedStore(engine, snapshot="memory")
+
+
+def bound(query: str, bindings: Mapping[str, Term]) -> str:
+    """One of our own queries with terms given to its variables, as VALUES at the head of its outer pattern.
+
+    The engine's own substitution reaches only variables that are projected
+    (https://www.w3.org/TR/sparql11-query/#inline-data is understood by every engine).
+
+    >>> bound("ASK { ?s ?p ?o }", {"s": IRI("urn:a"), "o": IRI("urn:b")})
+    'ASK { VALUES (?s ?o) { (<urn:a> <urn:b>) } ?s ?p ?o }'
+    """
+    if not bindings:
+        return query
+    names = " ".join(f"?{name}" for name in bindings)
+    terms = " ".join(str(to_engine(term)) for term in bindings.values())
+    return _OUTER_PATTERN.sub(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
 
 
 @contextlib.contextmanager
