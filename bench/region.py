@@ -59,7 +59,7 @@ iri = "voc/technology"
 a = ["skos:ConceptScheme"]
 shared = true
 [node.says]
-"skos:prefLabel" = [{ text = "Technologien", lang = "de" }, { text = "technologies", lang = "en" }]
+"dcterms:title" = [{ text = "Technologien", lang = "de" }, { text = "technologies", lang = "en" }]
 """,
     "actors": """
 [[node]]
@@ -67,7 +67,7 @@ iri = "id/{region}/actor/{actor:key}"
 a = ["rev:Actor"]
 [node.says]
 "skos:prefLabel" = { column = "name", required = true }
-"dcterms:description" = { column = "activity", lang = "en" }
+"dcterms:description" = [{ column = "activity", lang = "de" }, { column = "activity", lang = "en" }]
 "foaf:page" = { column = "website", type = "uri" }
 "org:hasSite" = { iri = "id/{region}/site/{actor:key}" }
 "prov:wasDerivedFrom" = { iri = "id/{region}/source/{source:source}" }

@@ -27,16 +27,14 @@ class Inference:
 def infer(store: CandidateStore, folder: Path) -> Inference:
     """Add every conclusion of the ontology's rules to `graph/inferred`; `folder` is for scratch files."""
     rules = rules_of(store)
-    due = list(rules)
+    due = rules
     rounds = 0
     while due:
         rounds += 1
-        changed: set[IRI] = set()
-        for number, rule in enumerate(due):
-            lines = folder / f"inferred-{rounds}-{number}.nt"
-            if store.construct_lines(rule.query, lines):
-                store.load_lines(lines, INFERRED)
-                changed.add(rule.writes)
-            lines.unlink()
-        due = [rule for rule in rules if not changed.isdisjoint(rule.reads)]
+        lines = folder / f"inferred-{rounds}.nt"
+        with lines.open("wb") as output:
+            changed = {rule.writes for rule in due if store.construct_lines(rule.query, output)}
+        store.load_lines(lines, INFERRED)
+        lines.unlink()
+        due = tuple(rule for rule in rules if not changed.isdisjoint(rule.reads))
     return Inference(len(rules), rounds, store.counts().get(INFERRED, 0))

@@ -36,11 +36,6 @@ def classify(lines: Path) -> Classification:
         owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=True)
     except owlready2.OwlReadyInconsistentOntologyError:
         return Classification(is_consistent=False)
-    types = frozenset(
-        (IRI(individual.iri), IRI(kind.iri))
-        for individual in world.individuals()
-        for kind in individual.INDIRECT_is_a
-        if isinstance(kind, owlready2.ThingClass)
-    )
+    types = frozenset((IRI(one.iri), IRI(kind.iri)) for kind in world.classes() for one in kind.instances(world=world))
     unsatisfiable = tuple(sorted(IRI(kind.iri) for kind in world.inconsistent_classes()))
     return Classification(True, unsatisfiable, types)

@@ -104,14 +104,13 @@ class CandidateStore(EmbeddedStore):
         """Load a Turtle text into `graph`."""
         self._engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
 
-    def construct_lines(self, query: str, path: Path) -> int:
-        """Write the triples of a CONSTRUCT as N-Triples; return the number of lines."""
+    def construct_lines(self, query: str, output: IO[bytes]) -> bool:
+        """Append the triples of a CONSTRUCT as N-Triples; whether there were any."""
         answer = self._engine.query(query, use_default_graph_as_union=True)
         assert isinstance(answer, ox.QueryTriples)
-        with path.open("wb") as output:
-            answer.serialize(output, ox.RdfFormat.N_TRIPLES)
-        with path.open("rb") as written:
-            return sum(1 for _ in written)
+        begin = output.tell()
+        answer.serialize(output, ox.RdfFormat.N_TRIPLES)
+        return output.tell() > begin
 
     def close(self) -> None:
         """Sync to disk and let go of the folder."""
