@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import WrongUse
+from ontology.naming import DEFAULT_BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Setting:
 
 TABLE = (
     Setting("REVIER_HOME", "var", "folder that holds the snapshots"),
-    Setting("REVIER_BASE_IRI", "https://w3id.org/revier/", "where every IRI of the graph begins"),
+    Setting("REVIER_BASE_IRI", DEFAULT_BASE, "where every IRI of the graph begins"),
     Setting("REVIER_WORKERS", "4", "processes that answer public queries"),
     Setting("REVIER_QUERY_TIMEOUT_S", "10", "seconds after which a public query is stopped"),
     Setting("REVIER_QUERY_MEMORY_MB", "2048", "memory of one query process"),

@@ -1,10 +1,11 @@
-"""The forms that RDF takes outside: formats with their media types, and terms on their way to and from the engine."""
+"""The forms that RDF takes outside: formats with their media types, terms to and from the engine."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -29,7 +30,7 @@ class Format:
     kind: Kind
     names: tuple[str, ...]
     media_types: tuple[str, ...]
-    engine: ox.QueryResultsFormat | ox.RdfFormat
+    engine: Any  # ox.QueryResultsFormat for bindings, ox.RdfFormat for a graph
 
     @property
     def suffix(self) -> str:
@@ -45,20 +46,43 @@ class Format:
         return IRI(self.engine.iri)
 
 
-_JSON, _XML = ("application/json",), ("application/xml", "text/xml")
 JSON = Format(
-    Kind.BINDINGS, ("json", "srj"), ("application/sparql-results+json", *_JSON), ox.QueryResultsFormat.JSON
+    Kind.BINDINGS,
+    ("json", "srj"),
+    ("application/sparql-results+json", "application/json"),
+    ox.QueryResultsFormat.JSON,
 )
-XML = Format(Kind.BINDINGS, ("xml", "srx"), ("application/sparql-results+xml", *_XML), ox.QueryResultsFormat.XML)
+XML = Format(
+    Kind.BINDINGS,
+    ("xml", "srx"),
+    ("application/sparql-results+xml", "application/xml", "text/xml"),
+    ox.QueryResultsFormat.XML,
+)
 CSV = Format(Kind.BINDINGS, ("csv",), ("text/csv",), ox.QueryResultsFormat.CSV)
 TSV = Format(Kind.BINDINGS, ("tsv",), ("text/tab-separated-values",), ox.QueryResultsFormat.TSV)
 TURTLE = Format(
-    Kind.GRAPH, ("ttl", "turtle"), ("text/turtle", "application/turtle", "application/x-turtle"), ox.RdfFormat.TURTLE
+    Kind.GRAPH,
+    ("ttl", "turtle"),
+    ("text/turtle", "application/turtle", "application/x-turtle"),
+    ox.RdfFormat.TURTLE,
 )
-N_TRIPLES = Format(Kind.GRAPH, ("nt", "ntriples", "n-triples"), ("application/n-triples",), ox.RdfFormat.N_TRIPLES)
-RDF_XML = Format(Kind.GRAPH, ("rdf", "rdf+xml", "xml"), ("application/rdf+xml", *_XML), ox.RdfFormat.RDF_XML)
+N_TRIPLES = Format(
+    Kind.GRAPH,
+    ("nt", "ntriples", "n-triples"),
+    ("application/n-triples",),
+    ox.RdfFormat.N_TRIPLES,
+)
+RDF_XML = Format(
+    Kind.GRAPH,
+    ("rdf", "rdf+xml", "xml"),
+    ("application/rdf+xml", "application/xml", "text/xml"),
+    ox.RdfFormat.RDF_XML,
+)
 JSON_LD = Format(
-    Kind.GRAPH, ("jsonld", "json-ld", "json+ld", "json"), ("application/ld+json", *_JSON), ox.RdfFormat.JSON_LD
+    Kind.GRAPH,
+    ("jsonld", "json-ld", "json+ld", "json"),
+    ("application/ld+json", "application/json"),
+    ox.RdfFormat.JSON_LD,
 )
 
 # of equally welcome formats of one kind, the earlier is given
@@ -74,7 +98,8 @@ def format_named(name: str, kind: Kind) -> Format | None:
     True
     """
     wanted = name.lower()
-    return next((each for each in FORMATS if each.kind is kind and wanted in (*each.names, *each.media_types)), None)
+    offered = (form for form in FORMATS if form.kind is kind)
+    return next((form for form in offered if wanted in (*form.names, *form.media_types)), None)
 
 
 def to_engine(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
@@ -103,7 +128,7 @@ def from_engine(term: EngineTerm) -> Term:
         return Literal(term.value, term.language, IRI(term.datatype.value))
     if isinstance(term, ox.BlankNode):
         return BlankNode(term.value)
-    raise WrongUse(f"{term} is a triple term, which a table cannot show. Ask for its subject, predicate and object.")
+    raise WrongUse(f"No table can show the triple term {term}. Ask for its subject, predicate and object.")
 
 
 def read_table(answer: bytes, form: Format) -> Table:
@@ -115,10 +140,8 @@ def read_table(answer: bytes, form: Format) -> Table:
     ((Literal(value='Ruhr', language='de', datatype='http://www.w3.org/1999/02/22-rdf-syntax-ns#langString'),),)
     """
     if isinstance(form.engine, ox.RdfFormat):
-        triples = (quad.triple for quad in ox.parse(answer, form.engine))
-        return Table(
-            ("subject", "predicate", "object"), tuple(tuple(from_engine(part) for part in each) for each in triples)
-        )
+        triples = tuple(tuple(map(from_engine, quad.triple)) for quad in ox.parse(answer, form.engine))
+        return Table(("subject", "predicate", "object"), triples)
     found = ox.parse_query_results(answer, form.engine)
     if isinstance(found, ox.QueryBoolean):
         return Table((), ((),) if found else ())
@@ -127,11 +150,11 @@ def read_table(answer: bytes, form: Format) -> Table:
 
 
 def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
-    """Triples in a graph format, with the prefixes in force everywhere in Revier."""
-    assert isinstance(form.engine, ox.RdfFormat), "not a graph format"
-    prefixes = PREFIXES if form is TURTLE else None
-    engine_triples = (ox.Triple(*(to_engine(part) for part in triple)) for triple in triples)
-    return ox.serialize(engine_triples, format=form.engine, prefixes=prefixes)
+    """Triples in a graph format; in Turtle with the prefixes in force everywhere in Revier."""
+    output = io.BytesIO()
+    terms: Iterator[Any] = (map(to_engine, triple) for triple in triples)
+    ox.serialize((ox.Triple(*parts) for parts in terms), output, form.engine, prefixes=PREFIXES)
+    return output.getvalue()
 
 
 def parse_quads(lines: bytes) -> Iterator[tuple[Term, IRI, Term, IRI]]:

@@ -76,13 +76,17 @@ def _all_rules(axioms: Axioms) -> Iterator[Rule]:
 
 
 def _necessary(axioms: Axioms, subject: IRI, kind: Term) -> Iterator[Rule]:
-    """What membership in `subject` implies: named superclasses, also inside an intersection."""
+    """What membership in `subject` implies: named superclasses and fixed values, also inside an intersection."""
+    member = f"?x <{RDF.type}> <{subject}>"
     if isinstance(kind, IRI):
-        yield _rule(f"?x <{RDF.type}> <{kind}>", f"?x <{RDF.type}> <{subject}>")
+        yield _rule(f"?x <{RDF.type}> <{kind}>", member)
         return
+    for prop in axioms[kind][OWL.onProperty]:
+        for value in axioms[kind][OWL.hasValue]:
+            yield _rule(f"?x <{prop}> <{value}>", member)
     for conjunction in axioms[kind][OWL.intersectionOf]:
-        for member in _list(axioms, conjunction):
-            yield from _necessary(axioms, subject, member)
+        for part_of_it in _list(axioms, conjunction):
+            yield from _necessary(axioms, subject, part_of_it)
 
 
 def _members(axioms: Axioms, expression: Term, variable: str) -> Iterator[str]:

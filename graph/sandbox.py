@@ -1,4 +1,4 @@
-"""What a process gives up before it reads a foreign query: memory without end, files, network, other processes.
+"""What a process gives up before it reads a foreign query: endless memory, files, network, other processes.
 
 After `seal` the process can compute, read what it holds open and write to it; the kernel refuses every other
 call (seccomp, https://docs.kernel.org/userspace-api/seccomp_filter.html). So SERVICE reaches nothing, however
@@ -6,6 +6,7 @@ it is spelt, and neither would a fault of the engine.
 """
 
 import ctypes
+import errno
 import os
 import platform
 import re
@@ -14,6 +15,7 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 # what remains allowed: name -> number of the system call on x86_64 and on aarch64
 ALLOWED = {
@@ -68,7 +70,9 @@ def confine(memory_mb: int) -> None:
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = memory_mb * 2**20 if most == resource.RLIM_INFINITY else min(memory_mb * 2**20, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -77,15 +81,8 @@ def seal() -> bool:
 
     False where this system has no such thing; then `reaches_out` is what remains.
     """
-    machine = platform.machine()
-    if sys.platform != "linux" or machine not in _MACHINES:
-        return False
-    program = b"".join(_instructions(machine))
-    code = ctypes.create_string_buffer(program, len(program))
-    filter_program = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
-    return _prctl(_PR_SET_NO_NEW_PRIVS, 1) and not _LIBC.syscall(
-        _MACHINES[machine].seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC, filter_program
-    )
+    machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
+    return machine is not None and _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _install(machine)
 
 
 def reaches_out(query: str) -> bool:
@@ -95,3 +92,60 @@ def reaches_out(query: str) -> bool:
     (True, False)
     """
     return re.search("service|load", query, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """What the kernel calls things on one kind of processor."""
+
+    column: int  # of the numbers above
+    audit: int
+    seccomp: int
+
+
+_MACHINES = {
+    "x86_64": _Machine(0, audit=0xC000003E, seccomp=317),
+    "aarch64": _Machine(1, audit=0xC00000B7, seccomp=277),
+}
+
+
+def _instructions(machine: _Machine) -> Iterator[bytes]:
+    """The filter in the kernel's packet language: eight bytes an instruction, jumps counted from the next."""
+    load, jump_if_equal, answer = 0x20, 0x15, 0x06
+    number, architecture, first_argument = 0, 4, 16  # offsets in struct seccomp_data
+    allow, refuse, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+
+    def instruction(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
+        return struct.pack("=HBBI", code, if_true, if_false, value)
+
+    yield instruction(load, architecture)
+    yield instruction(jump_if_equal, machine.audit, if_true=1)
+    yield instruction(answer, kill)  # a call in the numbers of another architecture
+    yield instruction(load, number)
+    for numbers in ALLOWED.values():
+        yield instruction(jump_if_equal, numbers[machine.column], if_false=1)
+        yield instruction(answer, allow)
+    yield instruction(jump_if_equal, TO_ITSELF[machine.column], if_false=3)
+    yield instruction(load, first_argument)
+    yield instruction(jump_if_equal, os.getpid(), if_false=1)
+    yield instruction(answer, allow)
+    yield instruction(answer, refuse)
+
+
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1
+_C_LIBRARY = ctypes.CDLL(None)
+
+
+def _prctl(option: int, value: int) -> bool:
+    """Set an attribute of this process; whether the kernel did."""
+    return not _C_LIBRARY.prctl(option, *(ctypes.c_ulong(each) for each in (value, 0, 0, 0)))
+
+
+def _install(machine: _Machine) -> bool:
+    """Hand the filter to the kernel for all threads; whether it took it."""
+    program = b"".join(_instructions(machine))
+    code = ctypes.create_string_buffer(program, len(program))
+    described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    call = (machine.seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC)
+    return not _C_LIBRARY.syscall(*(ctypes.c_long(each) for each in call), described)

@@ -1,0 +1,104 @@
+"""A question of the catalogue asked of a store: values are checked, then enter as terms."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from graph.errors import UnknownTerm, WrongUse
+from graph.model import Literal, Table, Term
+from graph.store import Store
+from ontology.terms import IRI, XSD, expand
+from queries import catalogue
+from queries.catalogue import Parameter, Question, part
+
+_ABSOLUTE = ("https://", "http://", "urn:")
+_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+
+
+def question(name: str) -> Question:
+    """The question called `name`; raises `UnknownTerm` if there is none."""
+    try:
+        return catalogue.question(name)
+    except KeyError as error:
+        raise UnknownTerm(error.args[0]) from error
+
+
+def ask(store: Store, asked: Question, values: Mapping[str, str]) -> Table:
+    """The answer to a question: the columns that its header describes, in its own order of rows.
+
+    Raises `WrongUse` that names the parameter, its value and what is allowed.
+
+    >>> from graph.store import store_of
+    >>> ask(store_of(""), question("blocking-tasks"), {"lang": "en"}).rows
+    ()
+    """
+    told = completed(asked, values)
+    bindings = {each.name: _term(store, each, told[each.name]) for each in asked.parameters}
+    answer = store.select(asked.sparql, bindings)
+    shown = [answer.columns.index(column.name) for column in asked.columns]
+    return Table(
+        tuple(column.name for column in asked.columns),
+        tuple(tuple(row[position] for position in shown) for row in answer.rows),
+    )
+
+
+def completed(asked: Question, values: Mapping[str, str]) -> dict[str, str]:
+    """The values with the defaults of what was not told.
+
+    Raises `WrongUse` if a parameter is unknown, or has neither value nor default.
+
+    >>> completed(question("blocking-tasks"), {})
+    {'lang': 'de'}
+    """
+    known = {each.name: each for each in asked.parameters}
+    for name in values.keys() - known.keys():
+        raise WrongUse(f"{asked.name} has no parameter {name!r}. It has: {', '.join(known) or 'none'}.")
+    told = {name: values.get(name, each.default) for name, each in known.items()}
+    for name, value in told.items():
+        if value is None:
+            raise WrongUse(f"{asked.name} needs a value for {name!r}: {known[name].says.en}.")
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _term(store: Store, parameter: Parameter, value: str) -> Term:
+    if parameter.allowed and value not in parameter.allowed:
+        raise WrongUse(f"{parameter.name} is {value!r}. Allowed are {', '.join(parameter.allowed)}.")
+    if parameter.type == "iri":
+        return _thing(store, parameter, value)
+    datatype, is_one, form = _LITERALS[parameter.type]
+    if not is_one(value):
+        raise WrongUse(f"{parameter.name} is {value!r}, which is no {parameter.type}. Write {form}.")
+    return Literal(value, datatype=datatype)
+
+
+def _thing(store: Store, parameter: Parameter, value: str) -> IRI:
+    """The IRI that `value` gives in full or abbreviated, if it is what the parameter allows."""
+    try:
+        thing = IRI(value) if value.startswith(_ABSOLUTE) else expand(value)
+    except KeyError as error:
+        raise WrongUse(f"{parameter.name} is {value!r}, which is no IRI. {error.args[0]}") from error
+    if _FORBIDDEN_IN_IRI.search(thing):
+        raise WrongUse(f"{parameter.name} is {value!r}, which no IRI can be. Encode blanks with %20.")
+    for name, variable, allowed in (
+        ("is-of-class", "kind", parameter.kind),
+        ("is-in-scheme", "scheme", parameter.scheme),
+    ):
+        if allowed and not store.ask(part(name), {"thing": thing, variable: expand(allowed)}):
+            raise WrongUse(f"{parameter.name} is {value!r}. Allowed is what the snapshot holds of {allowed}.")
+    return thing
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+_LITERALS: dict[str, tuple[IRI, Callable[[str], object], str]] = {
+    "text": (XSD.string, lambda _: True, "any text"),
+    "integer": (XSD.integer, re.compile(r"[+-]?[0-9]+").fullmatch, "digits, like 2030"),
+    "decimal": (XSD.decimal, re.compile(r"[+-]?[0-9]+(\.[0-9]+)?").fullmatch, "digits and a point, like 0.6"),
+    "date": (XSD.date, _is_day, "YYYY-MM-DD, like 2026-11-23"),
+    "boolean": (XSD.boolean, ("true", "false").__contains__, "true or false"),
+}
