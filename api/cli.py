@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,7 +20,7 @@ from graph.doctor import examine
 from graph.errors import RevierError, UnknownTerm
 from graph.findings import Finding
 from graph.ingest import findings_by_place
-from graph.model import Literal, Match, Table, Term
+from graph.model import Literal, Table, Term
 from graph.pack import find_pack
 from graph.snapshot import publish, published, snapshots
 from graph.store import open_store
@@ -112,14 +111,16 @@ def check(session: _Session, pack: str, reasoner: bool) -> None:
 @click.pass_obj
 def serve(session: _Session, host: str, port: int, workers: int | None) -> None:
     """Serve the published snapshot: pages, match, questions and SPARQL."""
-    from api.serve import serve_snapshot  # noqa: PLC0415 - the server's modules load only for it
+    from api.serve import serve_snapshot
 
     serve_snapshot(session.settings, host=host, port=port, workers=workers or session.settings.workers)
 
 
 @main.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True
+)
 @click.pass_obj
 def query(session: _Session, file: Any, form: str) -> None:
     """Run the SELECT query in FILE (- for standard input) on the published snapshot."""
@@ -129,7 +130,9 @@ def query(session: _Session, file: Any, form: str) -> None:
 @main.command()
 @click.argument("name", required=False)
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the question; repeatable.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True
+)
 @click.pass_obj
 def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -> None:
     """Ask the saved question NAME; without a name, list the questions."""
@@ -166,8 +169,8 @@ def match_command(
     explain: bool,
 ) -> None:
     """Find who can do what a need asks for, with reasons."""
-    from graph.match import match, open_index  # noqa: PLC0415 - an index takes time that other commands need not spend
-    from graph.needs import asked  # noqa: PLC0415
+    from graph.match import match, open_index
+    from graph.needs import asked
 
     index = open_index(_store(session))
     profile = asked(
@@ -281,7 +284,7 @@ def _report_lines(report: BuildReport, language: str) -> Iterable[str]:
     refused = sum(count.refused for count in report.tables.values())
     yield f"{read} rows read, {read - refused} mapped, {refused} refused"
     if report.refused:
-        yield "refused: nothing was published" if language == "en" else "abgelehnt: nichts wurde veröffentlicht"
+        yield ("refused: nothing was published" if language == "en" else "abgelehnt: nichts wurde veröffentlicht")
     elif report.snapshot:
         yield f"{sum(report.graphs.values()):,} triples in {len(report.graphs)} graphs; published {report.snapshot}"
 
@@ -297,7 +300,7 @@ def _print_table(table: Table, form: str) -> None:
         named = [dict(zip(table.columns, row, strict=True)) for row in rows]
         click.echo(json.dumps(named, ensure_ascii=False, indent=1))
     elif form in ("csv", "tsv"):
-        from graph.rdf import delimited  # noqa: PLC0415 - only for these two forms
+        from graph.rdf import delimited
 
         click.echo(delimited(table, "," if form == "csv" else "\t"), nl=False)
     else:

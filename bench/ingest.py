@@ -52,7 +52,10 @@ def run_build(folder: Path) -> dict[str, Any]:
 def run_bulk_load(folder: Path) -> dict[str, Any]:
     """The limit: the mapped quads, ready as N-Quads, into an empty store."""
     quads = folder / "mapped.nq"
-    with gzip.open(published(folder / "home") / "dump" / "revier.nq.gz", "rt") as dump, quads.open("w") as output:
+    with (
+        gzip.open(published(folder / "home") / "dump" / "revier.nq.gz", "rt") as dump,
+        quads.open("w") as output,
+    ):
         output.writelines(line for line in dump if "/graph/source/" in line.rsplit(" ", 2)[1])
     begin = time.perf_counter()
     store = ox.Store(str(folder / "limit"))
@@ -100,7 +103,9 @@ def _print(size: int, ours: dict[str, Any], limit: dict[str, Any], peer: dict[st
     print(f"  bare bulk load of the same quads {bare:.2f} s: read + map + load takes {filled / bare:.2f} times that")
     print(f"  rdflib, the same mapping into memory {rdflib:.2f} s: {rdflib / filled:.1f} times our read + map + load,")
     print(f"    {rdflib / steps['map']:.1f} times our read + map")
-    print(f"  peak memory {ours['peak_mb']:.0f} MB (build), {limit['peak_mb']:.0f} MB (bulk load), {peer['peak_mb']:.0f} MB (rdflib)")
+    print(
+        f"  peak memory {ours['peak_mb']:.0f} MB (build), {limit['peak_mb']:.0f} MB (bulk load), {peer['peak_mb']:.0f} MB (rdflib)"
+    )
 
 
 if __name__ == "__main__":

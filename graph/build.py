@@ -98,9 +98,7 @@ def check(folder: Path, *, reasoner: bool = False, progress: Progress = lambda *
     return report
 
 
-def _fill(
-    pack: Pack, shop: Path, name: str, started: datetime, progress: Progress
-) -> tuple[BuildReport, Register]:
+def _fill(pack: Pack, shop: Path, name: str, started: datetime, progress: Progress) -> tuple[BuildReport, Register]:
     """Fill a workshop with a store, and with dumps if nothing was found that refuses the data."""
     report = BuildReport()
     register = Register.read(pack.register)

@@ -5,8 +5,9 @@ Nothing is guessed: a German decimal is one only where the mapping says `decimal
 
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 
-from graph.tables import TableFormat
+from graph.tables import ISO_DAY, TableFormat
 
 _FORBIDDEN_IN_IRI = frozenset(' <>"{}|\\^`\t\n\r')
 
@@ -23,45 +24,21 @@ def lexical_form(datatype: str, column: str, table: TableFormat) -> Callable[[st
     """The function that checks a cell of `column` and writes it in the lexical form of `datatype`.
 
     It raises `BadCell` where the cell is not one.
+
+    >>> lexical_form("decimal", "share", TableFormat(Path("t.csv"), "t.csv", decimal=","))("0,5")
+    '0.5'
     """
+    form = _FORMS.get(datatype)
+    if form is None:
+        return escaped
 
-    def integer(cell: str) -> str:
-        if not (cell.isascii() and cell.removeprefix("-").isdecimal()):
-            raise BadCell("not-integer", column, cell)
-        return cell
+    def checked(cell: str) -> str:
+        found = form(cell, table)
+        if found is None:
+            raise BadCell(f"not-{datatype}", column, cell, decimal=table.decimal, pattern=table.date)
+        return found
 
-    def decimal(cell: str) -> str:
-        whole, point, part = cell.removeprefix("-").partition(table.decimal)
-        digits = whole + part
-        if not (digits.isascii() and digits.isdecimal() and whole and bool(point) == bool(part)):
-            raise BadCell("not-decimal", column, cell, decimal=table.decimal)
-        return cell.replace(table.decimal, ".")
-
-    def day(cell: str) -> str:
-        try:
-            return datetime.strptime(cell, table.date).date().isoformat()  # noqa: DTZ007
-        except ValueError:
-            raise BadCell("not-date", column, cell, pattern=table.date) from None
-
-    def iso_day(cell: str) -> str:
-        try:
-            return date.fromisoformat(cell).isoformat()
-        except ValueError:
-            raise BadCell("not-date", column, cell, pattern="YYYY-MM-DD") from None
-
-    def boolean(cell: str) -> str:
-        if cell not in ("true", "false"):
-            raise BadCell("not-boolean", column, cell)
-        return cell
-
-    def address(cell: str) -> str:
-        if not cell.startswith(("https://", "http://")) or not _FORBIDDEN_IN_IRI.isdisjoint(cell):
-            raise BadCell("not-uri", column, cell)
-        return cell
-
-    days = iso_day if table.date == "%Y-%m-%d" else day
-    checks = {"integer": integer, "decimal": decimal, "date": days, "boolean": boolean, "uri": address}
-    return checks.get(datatype, escaped)
+    return checked
 
 
 def split(cell: str) -> list[str]:
@@ -82,3 +59,41 @@ def escaped(text: str) -> str:
     if '"' in text or "\\" in text or "\n" in text or "\r" in text:
         return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return text
+
+
+def _integer(cell: str, _: TableFormat) -> str | None:
+    return cell if cell.isascii() and cell.removeprefix("-").isdecimal() else None
+
+
+def _decimal(cell: str, table: TableFormat) -> str | None:
+    whole, point, part = cell.removeprefix("-").partition(table.decimal)
+    digits = whole + part
+    is_number = digits.isascii() and digits.isdecimal() and whole and bool(point) == bool(part)
+    return cell.replace(table.decimal, ".") if is_number else None
+
+
+def _day(cell: str, table: TableFormat) -> str | None:
+    try:
+        if table.date == ISO_DAY:
+            return date.fromisoformat(cell).isoformat()
+        return datetime.strptime(cell, table.date).date().isoformat()
+    except ValueError:
+        return None
+
+
+def _boolean(cell: str, _: TableFormat) -> str | None:
+    return cell if cell in ("true", "false") else None
+
+
+def _address(cell: str, _: TableFormat) -> str | None:
+    is_address = cell.startswith(("https://", "http://")) and _FORBIDDEN_IN_IRI.isdisjoint(cell)
+    return cell if is_address else None
+
+
+_FORMS: dict[str, Callable[[str, TableFormat], str | None]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "date": _day,
+    "boolean": _boolean,
+    "uri": _address,
+}

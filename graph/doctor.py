@@ -58,7 +58,10 @@ def _counts(snapshot: Path, graphs: dict[str, int]) -> Diagnosis:
     expected, total = sum(graphs.values()), sum(found.values())
     return Diagnosis(
         found == graphs,
-        Text(f"{total} Tripel im Speicher, {expected} im Manifest", f"{total} triples stored, {expected} in the manifest"),
+        Text(
+            f"{total} Tripel im Speicher, {expected} im Manifest",
+            f"{total} triples stored, {expected} in the manifest",
+        ),
         Text("revier rollback ID oder neu bauen", "revier rollback ID, or build again"),
     )
 
@@ -76,6 +79,9 @@ def _java() -> Diagnosis:
     java = shutil.which("java")
     return Diagnosis(
         True,
-        Text(f"Java (nur für check --reasoner): {java or 'fehlt'}", f"Java (only for check --reasoner): {java or 'missing'}"),
+        Text(
+            f"Java (nur für check --reasoner): {java or 'fehlt'}",
+            f"Java (only for check --reasoner): {java or 'missing'}",
+        ),
         Text("", ""),
     )

@@ -89,9 +89,7 @@ def finding(
     def fill(text: Text) -> Text:
         return Text(text.de.format(**filled), text.en.format(**filled))
 
-    return Finding(
-        rule, kind.severity, fill(kind.message), fill(kind.remedy), file, sheet, row, column, short
-    )
+    return Finding(rule, kind.severity, fill(kind.message), fill(kind.remedy), file, sheet, row, column, short)
 
 
 def _error(message: Text, remedy: Text) -> Rule:
@@ -104,17 +102,23 @@ RULES: dict[str, Rule] = {
         Text("Datei anlegen oder die Zuordnung entfernen.", "Add the file or remove its mapping."),
     ),
     "encoding": _error(
-        Text("Die Datei ist nicht in {encoding} kodiert ({value}).", "The file is not encoded in {encoding} ({value})."),
         Text(
-            "Als UTF-8 speichern oder in der Zuordnung encoding = \"cp1252\" angeben.",
-            "Save it as UTF-8, or state encoding = \"cp1252\" in the mapping.",
+            "Die Datei ist nicht in {encoding} kodiert ({value}).",
+            "The file is not encoded in {encoding} ({value}).",
+        ),
+        Text(
+            'Als UTF-8 speichern oder in der Zuordnung encoding = "cp1252" angeben.',
+            'Save it as UTF-8, or state encoding = "cp1252" in the mapping.',
         ),
     ),
     "byte-order-mark": _error(
-        Text("Die Datei beginnt mit einer Bytereihenfolge-Marke (BOM).", "The file begins with a byte order mark (BOM)."),
         Text(
-            "Ohne BOM speichern oder in der Zuordnung encoding = \"utf-8-sig\" angeben.",
-            "Save it without a BOM, or state encoding = \"utf-8-sig\" in the mapping.",
+            "Die Datei beginnt mit einer Bytereihenfolge-Marke (BOM).",
+            "The file begins with a byte order mark (BOM).",
+        ),
+        Text(
+            'Ohne BOM speichern oder in der Zuordnung encoding = "utf-8-sig" angeben.',
+            'Save it without a BOM, or state encoding = "utf-8-sig" in the mapping.',
         ),
     ),
     "empty-file": _error(
@@ -122,11 +126,17 @@ RULES: dict[str, Rule] = {
         Text("Kopfzeile und Zeilen ergänzen.", "Add a header and rows."),
     ),
     "missing-column": _error(
-        Text("Die Spalte „{column}“ fehlt; vorhanden sind: {headers}.", "Column ‘{column}’ is missing; there are: {headers}."),
+        Text(
+            "Die Spalte „{column}“ fehlt; vorhanden sind: {headers}.",
+            "Column ‘{column}’ is missing; there are: {headers}.",
+        ),
         Text("Kopfzeile oder Zuordnung berichtigen.", "Correct the header or the mapping."),
     ),
     "doubled-header": _error(
-        Text("Die Spalte „{column}“ steht mehrfach in der Kopfzeile.", "Column ‘{column}’ stands more than once in the header."),
+        Text(
+            "Die Spalte „{column}“ steht mehrfach in der Kopfzeile.",
+            "Column ‘{column}’ stands more than once in the header.",
+        ),
         Text("Jeder Spalte einen eigenen Namen geben.", "Give every column a name of its own."),
     ),
     "nameless-column": _error(
@@ -134,7 +144,10 @@ RULES: dict[str, Rule] = {
         Text("Der Spalte einen Namen geben oder sie entfernen.", "Name the column or remove it."),
     ),
     "ragged-row": _error(
-        Text("Die Zeile hat {found} Felder, die Kopfzeile {expected}.", "The row has {found} fields, the header {expected}."),
+        Text(
+            "Die Zeile hat {found} Felder, die Kopfzeile {expected}.",
+            "The row has {found} fields, the header {expected}.",
+        ),
         Text(
             "Fehlende Trennzeichen ergänzen oder Text mit Trennzeichen in Anführungszeichen setzen.",
             "Add the missing delimiters, or quote text that contains the delimiter.",
@@ -152,7 +165,10 @@ RULES: dict[str, Rule] = {
         Text("Die Tabelle als CSV liefern oder teilen.", "Deliver the table as CSV, or split it."),
     ),
     "missing-sheet": _error(
-        Text("Das Blatt „{value}“ fehlt; vorhanden sind: {sheets}.", "Sheet ‘{value}’ is missing; there are: {sheets}."),
+        Text(
+            "Das Blatt „{value}“ fehlt; vorhanden sind: {sheets}.",
+            "Sheet ‘{value}’ is missing; there are: {sheets}.",
+        ),
         Text("Blattnamen in der Zuordnung berichtigen.", "Correct the sheet's name in the mapping."),
     ),
     "formula": _error(
@@ -168,11 +184,17 @@ RULES: dict[str, Rule] = {
         Text("Nur Text eintragen.", "Enter plain text only."),
     ),
     "control-character": _error(
-        Text("Die Zelle enthält ein Steuer- oder Ersatzzeichen ({value}).", "The cell holds a control or replacement character ({value})."),
+        Text(
+            "Die Zelle enthält ein Steuer- oder Ersatzzeichen ({value}).",
+            "The cell holds a control or replacement character ({value}).",
+        ),
         Text("Zeichen entfernen; Kodierung der Quelle prüfen.", "Remove it; check the encoding of the origin."),
     ),
     "too-long": _error(
-        Text("Die Zelle hat {length} Zeichen, erlaubt sind {limit}.", "The cell has {length} characters; {limit} are allowed."),
+        Text(
+            "Die Zelle hat {length} Zeichen, erlaubt sind {limit}.",
+            "The cell has {length} characters; {limit} are allowed.",
+        ),
         Text("Text kürzen oder als Dokument verlinken.", "Shorten the text, or link it as a document."),
     ),
     "empty-cell": _error(
@@ -181,20 +203,26 @@ RULES: dict[str, Rule] = {
     ),
     "not-integer": _error(
         Text("„{value}“ ist keine ganze Zahl.", "‘{value}’ is not an integer."),
-        Text("Nur Ziffern eintragen, ohne Trennzeichen und Einheit.", "Enter digits only, without separators or unit."),
+        Text(
+            "Nur Ziffern eintragen, ohne Trennzeichen und Einheit.",
+            "Enter digits only, without separators or unit.",
+        ),
     ),
     "not-decimal": _error(
-        Text("„{value}“ ist keine Dezimalzahl mit „{decimal}“.", "‘{value}’ is not a decimal number with ‘{decimal}’."),
         Text(
-            "Zahl berichtigen oder in der Zuordnung decimal = \",\" angeben.",
-            "Correct the number, or state decimal = \",\" in the mapping.",
+            "„{value}“ ist keine Dezimalzahl mit „{decimal}“.",
+            "‘{value}’ is not a decimal number with ‘{decimal}’.",
+        ),
+        Text(
+            'Zahl berichtigen oder in der Zuordnung decimal = "," angeben.',
+            'Correct the number, or state decimal = "," in the mapping.',
         ),
     ),
     "not-date": _error(
         Text("„{value}“ ist kein Datum der Form {pattern}.", "‘{value}’ is not a date of the form {pattern}."),
         Text(
-            "Datum berichtigen oder in der Zuordnung date = \"%d.%m.%Y\" angeben.",
-            "Correct the date, or state date = \"%d.%m.%Y\" in the mapping.",
+            'Datum berichtigen oder in der Zuordnung date = "%d.%m.%Y" angeben.',
+            'Correct the date, or state date = "%d.%m.%Y" in the mapping.',
         ),
     ),
     "not-boolean": _error(
@@ -206,12 +234,21 @@ RULES: dict[str, Rule] = {
         Text("Mit https:// beginnen, ohne Leerzeichen.", "Begin with https:// and leave no blanks."),
     ),
     "unknown-code": _error(
-        Text("„{value}“ steht nicht in der Ersetzungsliste „{table}“ ({known}).", "‘{value}’ is not in the look-up ‘{table}’ ({known})."),
-        Text("Wert berichtigen oder die Liste in der Zuordnung ergänzen.", "Correct the value, or add it to the look-up in the mapping."),
+        Text(
+            "„{value}“ steht nicht in der Ersetzungsliste „{table}“ ({known}).",
+            "‘{value}’ is not in the look-up ‘{table}’ ({known}).",
+        ),
+        Text(
+            "Wert berichtigen oder die Liste in der Zuordnung ergänzen.",
+            "Correct the value, or add it to the look-up in the mapping.",
+        ),
     ),
     "dangling": _error(
         Text("„{value}“ ist im Paket nirgends definiert.", "‘{value}’ is defined nowhere in the pack."),
-        Text("Schreibweise prüfen oder den Eintrag in seiner Tabelle ergänzen.", "Check the spelling, or add the entry to its table."),
+        Text(
+            "Schreibweise prüfen oder den Eintrag in seiner Tabelle ergänzen.",
+            "Check the spelling, or add the entry to its table.",
+        ),
     ),
     "duplicate-id": _error(
         Text("„{value}“ ist schon in {first} definiert.", "‘{value}’ is already defined in {first}."),
@@ -223,7 +260,10 @@ RULES: dict[str, Rule] = {
     ),
     "inconsistent": _error(
         Text("Die Ontologie widerspricht sich.", "The ontology contradicts itself."),
-        Text("Letzte Änderungen an ontology/axioms.ttl prüfen.", "Check the latest changes of ontology/axioms.ttl."),
+        Text(
+            "Letzte Änderungen an ontology/axioms.ttl prüfen.",
+            "Check the latest changes of ontology/axioms.ttl.",
+        ),
     ),
     "unsatisfiable": _error(
         Text("Die Klasse {value} kann kein Mitglied haben.", "The class {value} can have no member."),
@@ -231,7 +271,10 @@ RULES: dict[str, Rule] = {
     ),
     "suspected-duplicate": Rule(
         Severity.WARNING,
-        Text("„{value}“ könnte dasselbe sein wie „{other}“ ({why}).", "‘{value}’ could be the same as ‘{other}’ ({why_en})."),
+        Text(
+            "„{value}“ könnte dasselbe sein wie „{other}“ ({why}).",
+            "‘{value}’ could be the same as ‘{other}’ ({why_en}).",
+        ),
         Text(
             "Prüfen: Dubletten zu einem Eintrag zusammenführen, Verschiedenes so lassen.",
             "Check: merge duplicates into one entry, leave different things as they are.",

@@ -7,15 +7,16 @@ at the end dangles.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 import networkx as nx
 
 from graph.findings import Finding, Severity, finding
-from graph.references import References
 from graph.mapping import TableMapping, read_mapping
 from graph.pack import Pack, SourceRecord
+from graph.references import References
 from graph.register import Register
 from graph.rows import RowWriter
 from graph.tables import open_table
@@ -54,7 +55,7 @@ def read_mappings(pack: Pack) -> tuple[TableMapping, ...]:
     """
     mappings = [read_mapping(path, pack) for path in pack.mappings]
     makers = {form: number for number, mapping in enumerate(mappings) for form in mapping.makes()}
-    order = nx.DiGraph()
+    order: nx.DiGraph[int] = nx.DiGraph()
     order.add_nodes_from(range(len(mappings)))
     for number, mapping in enumerate(mappings):
         order.add_edges_from((makers[form], number) for form in mapping.links_to() if form in makers)
@@ -103,13 +104,11 @@ def _ingest_table(
     absent = sorted(mapping.columns() - set(table.header))
     for column in absent:
         headers = ", ".join(table.header)
-        place = {"file": mapping.table.name, "sheet": mapping.table.sheet, "row": 1, "column": column}
-        report(finding("missing-column", **place, headers=headers))
+        place = partial(finding, file=mapping.table.name, sheet=mapping.table.sheet, row=1)
+        report(place("missing-column", column=column, headers=headers))
     if absent:
         return
-    writer = RowWriter(
-        mapping, table.header, region=pack.region, register=register, links=links, report=report
-    )
+    writer = RowWriter(mapping, table.header, region=pack.region, register=register, links=links, report=report)
     source = pack.sources[mapping.source]
     for row, cells in table.rows:
         lines = None if cells is None else writer.lines(row, cells)
@@ -132,7 +131,7 @@ class _GraphFiles:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for output, _ in self._open.values():
+        for output, _written in self._open.values():
             output.close()
 
     def write(self, source: SourceRecord, lines: list[str]) -> None:
@@ -154,6 +153,4 @@ class _GraphFiles:
 def findings_by_place(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings in the order a steward works: by file, row and column, the worst first."""
     rank = list(Severity)
-    return iter(
-        sorted(findings, key=lambda f: (rank.index(f.severity), f.file, f.row or 0, f.column or "", f.rule))
-    )
+    return iter(sorted(findings, key=lambda f: (rank.index(f.severity), f.file, f.row or 0, f.column or "", f.rule)))

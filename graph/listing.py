@@ -1,4 +1,4 @@
-"""The rows of list pages: actors, needs, offers and tasks, with what they are filtered by."""
+"""What list pages show: the things of a class in order, those that meet a condition, and their rows."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,21 @@ from queries.catalogue import part
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list. `places` are all areas the thing lies in; `towns` only the nearest."""
+class Entry:
+    """One thing of a list: its names, its identifier if it has one, and whose it is."""
 
     named: Named
+    identifier: str = ""
+    owners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list, with what stands in its cells."""
+
+    entry: Entry
     texts: tuple[Literal, ...] = ()
     groups: tuple[Literal, ...] = ()
-    identifier: str = ""
     sourcing: IRI | None = None
     towns: tuple[Named, ...] = ()
     actors: tuple[Named, ...] = ()
@@ -27,13 +35,6 @@ class Row:
     fields: tuple[Named, ...] = ()
     action_fields: tuple[Named, ...] = ()
     horizons: tuple[Named, ...] = ()
-    places: frozenset[IRI] = frozenset()
-
-    def holds(self, word: str) -> bool:
-        """Whether `word`, in lower case, stands in a name, a text, the identifier or an actor's name."""
-        actors = (name for actor in self.actors for name in actor.names)
-        told = (text.value for text in (*self.named.names, *self.texts, *self.groups, *actors))
-        return word in self.identifier.casefold() or any(word in text.casefold() for text in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,55 +47,92 @@ class GraphRow:
     issued: date | None
 
 
-def rows(store: Store, kind: IRI) -> tuple[Row, ...]:
-    """Every thing of class `kind`, by identifier and then by name.
+def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
+    """Everything of class `kind`, by identifier and then by name.
 
     >>> from graph.store import store_of
     >>> from ontology.terms import RDF, REV, SKOS
     >>> store = store_of(f"<urn:a> <{RDF.type}> <{REV.Actor}> ; <{SKOS.prefLabel}> 'Kokerei' .")
-    >>> [row.named.name("de").value for row in rows(store, REV.Actor)]
+    >>> [entry.named.name("de").value for entry in entries(store, REV.Actor)]
     ['Kokerei']
     """
-    things: defaultdict[IRI, _Facets] = defaultdict(_Facets)
-    for _, thing, facet, value, name in store.select(part("list-rows"), {"kind": kind}).rows:
-        if isinstance(thing, IRI) and isinstance(facet, Literal) and value is not None:
-            things[thing].add(facet.value, value, name)
-    return tuple(sorted((facets.row(thing) for thing, facets in things.items()), key=_in_order))
+    names: defaultdict[IRI, dict[Literal, None]] = defaultdict(dict)
+    identifiers: dict[IRI, str] = {}
+    owners: defaultdict[IRI, dict[str, None]] = defaultdict(dict)
+    for _, thing, name, identifier, owner in store.select(part("list-entries"), {"kind": kind}).rows:
+        if isinstance(thing, IRI) and isinstance(name, Literal):
+            names[thing][name] = None
+            if isinstance(identifier, Literal):
+                identifiers[thing] = identifier.value
+            if isinstance(owner, Literal):
+                owners[thing][owner.value] = None
+    found = (
+        Entry(Named(thing, tuple(told)), identifiers.get(thing, ""), tuple(owners[thing]))
+        for thing, told in names.items()
+    )
+    return tuple(sorted(found, key=_in_order))
 
 
-def filtered(
-    listed: Iterable[Row],
+def meeting(
+    store: Store,
+    kind: IRI,
     *,
     place: IRI | None = None,
     actor_class: IRI | None = None,
     field: IRI | None = None,
     text: str = "",
-) -> tuple[Row, ...]:
-    """The rows that lie in `place`, have the class and the field, and hold every word of `text`."""
-    words = text.casefold().split()
-    return tuple(
-        row
-        for row in listed
-        if (place is None or place in row.places)
-        and (actor_class is None or any(named.iri == actor_class for named in row.classes))
-        and (field is None or any(named.iri == field for named in row.fields))
-        and all(row.holds(word) for word in words)
+) -> frozenset[IRI] | None:
+    """The things of class `kind` that meet every condition; None if there is no condition."""
+    conditions: list[tuple[str, dict[str, Term]]] = [
+        ("list-with-word", {"word": Literal(word)}) for word in text.lower().split()
+    ]
+    if place:
+        conditions.append(("list-in-place", {"place": place}))
+    if actor_class:
+        conditions.append(("list-of-class", {"class": actor_class}))
+    if field:
+        conditions.append(("list-in-field", {"field": field}))
+    if not conditions:
+        return None
+    found = (store.select(part(name), {"kind": kind, **asked}).rows for name, asked in conditions)
+    return frozenset.intersection(*({row[-1] for row in rows if isinstance(row[-1], IRI)} for rows in map(list, found)))
+
+
+def row(store: Store, entry: Entry) -> Row:
+    """What a list shows of one thing."""
+    facets: defaultdict[str, dict[Term, list[Literal]]] = defaultdict(dict)
+    for _, facet, value, name in store.select(part("list-row"), {"thing": entry.named.iri}).rows:
+        if isinstance(facet, Literal) and value is not None:
+            names = facets[facet.value].setdefault(value, [])
+            if isinstance(name, Literal):
+                names.append(name)
+    return Row(
+        entry,
+        texts=_texts(facets["text"]),
+        groups=_texts(facets["group"]),
+        sourcing=next((status for status in facets["sourcing"] if isinstance(status, IRI)), None),
+        towns=_named(facets["town"]),
+        actors=_named(facets["actor"]),
+        classes=_named(facets["class"]),
+        fields=_named(facets["field"]),
+        action_fields=_named(facets["action field"]),
+        horizons=_named(facets["horizon"]),
     )
 
 
-def choices(store: Store, kind: IRI) -> tuple[Named, ...]:
-    """The named things of class `kind`: what a select box offers."""
-    return _named(store.select(part("list-named"), {"kind": kind}).rows)
-
-
 def members(store: Store, scheme: IRI) -> tuple[Named, ...]:
-    """The concepts of `scheme`: what a select box offers."""
-    return _named(store.select(part("list-members"), {"scheme": scheme}).rows)
+    """The concepts of `scheme`, by IRI."""
+    names: defaultdict[Term, list[Literal]] = defaultdict(list)
+    for _, thing, name in store.select(part("list-members"), {"scheme": scheme}).rows:
+        if thing is not None and isinstance(name, Literal):
+            names[thing].append(name)
+    return _named(names)
 
 
 def counts(store: Store) -> dict[IRI, int]:
     """How many things of each class the snapshot holds."""
-    return _counted(store.select(part("list-counts")).rows)
+    rows = store.select(part("list-counts")).rows
+    return {kind: int(n.value) for kind, n in rows if isinstance(kind, IRI) and isinstance(n, Literal)}
 
 
 def size(store: Store) -> int:
@@ -112,67 +150,24 @@ def graphs(store: Store) -> tuple[GraphRow, ...]:
     return tuple(_graph_row(graph, told) for graph, told in says.items())
 
 
-class _Facets:
-    """What the answer's rows tell of one thing, facet by facet."""
+def _in_order(entry: Entry) -> tuple[str, str, str]:
+    return entry.identifier, entry.named.name("de").value.casefold(), entry.named.iri
 
-    def __init__(self) -> None:
-        self._values: defaultdict[str, dict[Term, list[Literal]]] = defaultdict(dict)
 
-    def add(self, facet: str, value: Term, name: Term | None) -> None:
-        names = self._values[facet].setdefault(value, [])
-        if isinstance(name, Literal):
-            names.append(name)
+def _texts(values: Iterable[Term]) -> tuple[Literal, ...]:
+    return tuple(value for value in values if isinstance(value, Literal))
 
-    def row(self, thing: IRI) -> Row:
-        return Row(
-            named=Named(thing, self._texts("name")),
-            texts=self._texts("text"),
-            groups=self._texts("group"),
-            identifier=next((text.value for text in self._texts("identifier")), ""),
-            sourcing=next(iter(self._links("sourcing")), None),
-            towns=self._named("town"),
-            actors=self._named("actor"),
-            classes=self._named("class"),
-            fields=self._named("field"),
-            action_fields=self._named("action field"),
-            horizons=self._named("horizon"),
-            places=frozenset(self._links("place")) | frozenset(self._links("town")),
-        )
 
-    def _texts(self, facet: str) -> tuple[Literal, ...]:
-        return tuple(value for value in self._values[facet] if isinstance(value, Literal))
-
-    def _links(self, facet: str) -> tuple[IRI, ...]:
-        return tuple(value for value in self._values[facet] if isinstance(value, IRI))
-
-    def _named(self, facet: str) -> tuple[Named, ...]:
-        found = self._values[facet].items()
-        return tuple(Named(value, tuple(names)) for value, names in found if isinstance(value, IRI))
+def _named(values: Mapping[Term, list[Literal]]) -> tuple[Named, ...]:
+    return tuple(Named(value, tuple(names)) for value, names in values.items() if isinstance(value, IRI))
 
 
 def _graph_row(graph: IRI, told: Mapping[Term | None, list[Term]]) -> GraphRow:
-    titles = tuple(title for title in told.get(DCTERMS.title, ()) if isinstance(title, Literal))
-    triples = next((number.value for number in told[VOID.triples] if isinstance(number, Literal)), "0")
-    issued = next((day.value for day in told.get(DCTERMS.issued, ()) if isinstance(day, Literal)), None)
-    licence = next((licence for licence in told.get(DCTERMS.license, ()) if isinstance(licence, IRI)), None)
+    licences = (licence for licence in told.get(DCTERMS.license, ()) if isinstance(licence, IRI))
+    days = [date.fromisoformat(day.value) for day in _texts(told.get(DCTERMS.issued, ()))]
     return GraphRow(
-        Named(graph, titles), int(triples), licence, date.fromisoformat(issued) if issued else None
+        Named(graph, _texts(told.get(DCTERMS.title, ()))),
+        triples=max(int(number.value) for number in _texts(told[VOID.triples])),
+        licence=next(licences, None),
+        issued=max(days, default=None),
     )
-
-
-def _in_order(row: Row) -> tuple[str, str, str]:
-    return row.identifier, row.named.name("de").value.casefold(), row.named.iri
-
-
-def _named(found: Iterable[tuple[Term | None, ...]]) -> tuple[Named, ...]:
-    names: defaultdict[IRI, list[Literal]] = defaultdict(list)
-    for _, thing, name in found:
-        if isinstance(thing, IRI) and isinstance(name, Literal):
-            names[thing].append(name)
-    return tuple(Named(thing, tuple(told)) for thing, told in names.items())
-
-
-def _counted(found: Iterable[tuple[Term | None, ...]]) -> dict[IRI, int]:
-    return {
-        key: int(count.value) for key, count in found if isinstance(key, IRI) and isinstance(count, Literal)
-    }

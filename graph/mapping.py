@@ -166,9 +166,7 @@ def _node(path: Path, pack: Pack, lookups: Mapping[str, object], said: dict[str,
     )
 
 
-def _values(
-    path: Path, pack: Pack, lookups: Mapping[str, object], says: dict[str, Any]
-) -> Iterator[Value]:
+def _values(path: Path, pack: Pack, lookups: Mapping[str, object], says: dict[str, Any]) -> Iterator[Value]:
     for name, given in says.items():
         predicate = _term(path, name)
         for said in given if isinstance(given, list) else [given]:

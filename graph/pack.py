@@ -84,12 +84,12 @@ def read_pack(folder: Path) -> Pack:
     document = read_toml(path)
     try:
         region = document["region"]
-        sources = {
-            name: _source(name, said) for name, said in document.get("sources", {}).items()
-        }
+        sources = {name: _source(name, said) for name, said in document.get("sources", {}).items()}
         return Pack(folder, region["id"], Text(**region["name"]), IRI(BASE + region["place"]), sources)
     except (KeyError, TypeError, AttributeError) as error:
-        raise PackError(f"{path}: {error} is missing or wrong. See regions/little/region.toml for a pattern.") from error
+        raise PackError(
+            f"{path}: {error} is missing or wrong. See regions/little/region.toml for a pattern."
+        ) from error
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -102,35 +102,31 @@ class QueryPool:
         self,
         query: str,
         *,
-        bindings: Format | None = JSON,
-        graph: Format | None = TURTLE,
+        formats: Collection[Format] = (JSON, TURTLE),
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout_s: float | None = None,
         most_rows: int | None = None,
     ) -> Answer:
-        """The whole answer to `query`: rows in the format `bindings`, triples in the format `graph`.
+        """The whole answer to `query` in that of the `formats`, one a kind, which can hold it.
 
         Without graphs the query sees those of its FROM, or else the union of all. `timeout_s` may shorten the
         limit of the pool. With `most_rows`, which needs TSV and N-Triples, an answer ends there.
 
-        Raises `NotSparql`, `NotOffered`, `WrongFormat` (the format for its kind of answer is None),
-        `WrongUse` (a graph that is no IRI), `QueryTooCostly` (a limit was met), `Busy`.
+        Raises `NotSparql`, `NotOffered`, `WrongFormat`, `WrongUse` (a graph that is no IRI),
+        `QueryTooCostly` (a limit was met), `Busy`.
         """
         limit_s = min(timeout_s or self._timeout_s, self._timeout_s)
         request = {
             "query": query,
-            Kind.BINDINGS: None if bindings is None else FORMATS.index(bindings),
-            Kind.GRAPH: None if graph is None else FORMATS.index(graph),
+            "formats": {form.kind: FORMATS.index(form) for form in formats},
             "default_graphs": default_graphs,
             "named_graphs": named_graphs,
             "most_rows": most_rows,
         }
         worker = self._take()
         try:
-            return worker.answer(
-                request, deadline=time.monotonic() + limit_s, result_bytes=self._result_bytes
-            )
+            return worker.answer(request, deadline=time.monotonic() + limit_s, result_bytes=self._result_bytes)
         except _FaultError as fault:
             raise _explained(fault.facts, query) from None
         except TimeoutError:
@@ -160,14 +156,8 @@ class QueryPool:
             first.await_ready(time.monotonic() + OPENING_S)
         except (_FaultError, TimeoutError, EOFError, ConnectionError) as error:
             first.end()
-            reason = (
-                error.facts["says"]
-                if isinstance(error, _FaultError)
-                else "the worker ended before it was ready"
-            )
-            raise SnapshotError(
-                f"{snapshot} cannot be opened for queries: {reason}. Run `revier doctor`."
-            ) from None
+            reason = error.facts["says"] if isinstance(error, _FaultError) else "the worker ended before it was ready"
+            raise SnapshotError(f"{snapshot} cannot be opened for queries: {reason}. Run `revier doctor`.") from None
         fresh = [first, *(self._start(snapshot) for _ in range(self._workers - 1))]
         with self._change:
             self._snapshot = snapshot
@@ -181,6 +171,11 @@ class QueryPool:
     def close(self) -> None:
         """End all workers, also those that answer."""
         self._nursery.close()
+        with self._change:
+            for worker in self._idle:
+                if worker is not None:
+                    worker.end()
+            self._idle = deque([None] * len(self._idle))
 
     def _take(self) -> "_Worker":
         """A living worker, of several idle ones the one used last."""
@@ -244,9 +239,13 @@ class _Worker:
         self._read = bytearray()
         self._nursery = nursery
         self._channel, theirs = socket.socketpair()
+        order = {"open": str(snapshot.absolute() / "store"), "memory_mb": memory_mb}
         with theirs:
-            folder = str(snapshot.absolute() / "store")
-            self._process = nursery.order({"open": folder, "memory_mb": memory_mb}, theirs.fileno())
+            try:
+                self._process = nursery.order(order, theirs.fileno())
+            except OSError:
+                self._channel.close()
+                raise
 
     def is_alive(self) -> bool:
         """Whether the process still holds its end of the socket."""
@@ -262,9 +261,7 @@ class _Worker:
         """Wait until the snapshot is open; `_FaultError` if it cannot be."""
         if not self._is_ready:
             if not self._facts(BytesIO(), deadline, result_bytes=0)["sealed"]:
-                _LOG.warning(
-                    "This system cannot seal query processes; queries that spell SERVICE are refused."
-                )
+                _LOG.warning("This system cannot seal query processes; queries that spell SERVICE are refused.")
             self._is_ready = True
 
     def answer(self, request: dict[str, Any], *, deadline: float, result_bytes: int) -> Answer:
@@ -281,7 +278,7 @@ class _Worker:
             raise
         size = body.tell()
         body.seek(0)
-        return Answer(body, size, FORMATS[request[facts["kind"]]], self.snapshot.name, facts["is_complete"])
+        return Answer(body, size, FORMATS[request["formats"][facts["kind"]]], self.snapshot.name, facts["is_complete"])
 
     def end(self) -> int:
         """End the process if it still lives; the wait status tells how it ended."""
@@ -395,7 +392,8 @@ def _explained(facts: dict[str, Any], query: str) -> RevierError:
         return NotOffered(f"The query asks for what is not done here: {says}. Leave it out.")
     if facts["fault"] == "graph":
         return WrongUse(f"A graph must be named by an absolute IRI: {says}.")
-    return SnapshotError(f"The snapshot cannot be read: {says}. Run `revier doctor`.")
+    _LOG.error("The snapshot cannot be read: %s. Run `revier doctor`.", says)
+    return SnapshotError("The snapshot cannot be read at this moment. The operator finds the reason in the log.")
 
 
 def _died_of(status: int, memory_mb: int) -> RevierError:
@@ -407,9 +405,7 @@ def _died_of(status: int, memory_mb: int) -> RevierError:
             "Sort, group or combine fewer rows, or ask in parts."
         )
     if died_by in (signal.SIGSEGV, signal.SIGBUS):
-        return QueryTooCostly(
-            "The query is nested too deep to be worked out. Flatten its groups and expressions."
-        )
+        return QueryTooCostly("The query is nested too deep to be worked out. Flatten its groups and expressions.")
     return QueryTooCostly("The process that worked on the query was ended from outside. Ask again.")
 
 

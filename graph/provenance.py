@@ -19,7 +19,12 @@ PUBLIC = IRI("http://publications.europa.eu/resource/authority/access-right/PUBL
 
 
 def provenance(
-    pack: Pack, mappings: tuple[TableMapping, ...], counts: Mapping[IRI, int], *, started: datetime, snapshot: str
+    pack: Pack,
+    mappings: tuple[TableMapping, ...],
+    counts: Mapping[IRI, int],
+    *,
+    started: datetime,
+    snapshot: str,
 ) -> Iterator[str]:
     """N-Triples lines that say of every graph in `counts` where it comes from.
 

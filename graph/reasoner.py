@@ -27,8 +27,10 @@ def classify(lines: Path) -> Classification:
     Dates and other datatypes outside the OWL 2 datatype map are ignored. Raises `WrongUse` without Java.
     """
     if shutil.which("java") is None:
-        raise WrongUse("HermiT needs Java. Install it (Debian: apt install default-jre-headless), or leave --reasoner out.")
-    import owlready2  # noqa: PLC0415 - slow to load, and needed for this one judge
+        raise WrongUse(
+            "HermiT needs Java. Install it (Debian: apt install default-jre-headless), or leave --reasoner out."
+        )
+    import owlready2
 
     world = owlready2.World()
     world.get_ontology(lines.absolute().as_uri()).load()

@@ -75,5 +75,7 @@ class Register:
                 os.fsync(text.fileno())
             fresh.replace(path)
         except OSError as error:
-            raise PackError(f"{path}: new ids cannot be kept ({error}). Build from a writable copy of the pack.") from error
+            raise PackError(
+                f"{path}: new ids cannot be kept ({error}). Build from a writable copy of the pack."
+            ) from error
         self.new.clear()

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from graph.cells import BadCell, escaped, lexical_form, split
 from graph.findings import Finding, finding
-from graph.references import References
 from graph.mapping import DATATYPES, Node, Slot, TableMapping, Template, Value
+from graph.references import References
 from graph.register import Register
 from ontology.naming import ID
 from ontology.terms import RDF, REV
@@ -45,7 +45,9 @@ class RowWriter:
         return out if all(sound) else None
 
     def _compile_node(self, node: Node) -> Callable[[int, Cells, list[str]], bool]:
-        subject_of = self._compile_template(node.template, {name: self._lookup(name, key) for name, key in node.lookups})
+        subject_of = self._compile_template(
+            node.template, {name: self._lookup(name, key) for name, key in node.lookups}
+        )
         types = "".join(f" <{RDF.type}> <{kind}> .\n\0" for kind in node.types).split("\0")[:-1]
         from_row = f" <{REV.fromRow}> <{self._row_iri}"
         values = [self._compile_value(value, node) for value in node.values]
@@ -168,22 +170,19 @@ class RowWriter:
         return replaced
 
     def _compile_template(self, template: Template, lookups: dict[str, Callable[[str], str]]) -> _Text:
-        codes = [
+        pieces = [
             part if isinstance(part, str) else self._compile_slot(part, lookups.get(part.column))
             for part in template.parts
         ]
-        if len(codes) == 3 and not callable(codes[0]) and callable(codes[1]) and not callable(codes[2]):
-            before, code, after = codes
-
-            def render_one(cells: Cells) -> str | None:
-                found = code(cells)
-                return None if found is None else f"{before}{found}{after}"
-
-            return render_one
 
         def render(cells: Cells) -> str | None:
-            found = [part if isinstance(part, str) else part(cells) for part in codes]
-            return None if None in found else "".join(part for part in found if part is not None)
+            text = ""
+            for piece in pieces:
+                found = piece if isinstance(piece, str) else piece(cells)
+                if found is None:
+                    return None
+                text += found
+            return text
 
         return render
 

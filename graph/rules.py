@@ -45,34 +45,39 @@ def rules_of(store: Store) -> tuple[Rule, ...]:
 
 def _all_rules(axioms: Axioms) -> Iterator[Rule]:
     for subject, said in list(axioms.items()):
-        if not isinstance(subject, IRI):
-            continue
-        for value in said[RDFS.subPropertyOf]:
-            if isinstance(value, IRI):
-                yield _rule(f"?x <{value}> ?y", f"?x <{subject}> ?y")
-        for value in said[OWL.inverseOf]:
-            yield _rule(f"?x <{value}> ?y", f"?y <{subject}> ?x")
-            yield _rule(f"?x <{subject}> ?y", f"?y <{value}> ?x")
-        for chain in said[OWL.propertyChainAxiom]:
-            steps = _list(axioms, chain)
-            body = " . ".join(f"?v{n} <{step}> ?v{n + 1}" for n, step in enumerate(steps))
-            yield _rule(f"?v0 <{subject}> ?v{len(steps)}", body)
-        if OWL.TransitiveProperty in said[RDF.type]:
-            yield _rule(f"?x <{subject}> ?z", f"?x <{subject}> ?y . ?y <{subject}> ?z")
-        if OWL.SymmetricProperty in said[RDF.type]:
-            yield _rule(f"?y <{subject}> ?x", f"?x <{subject}> ?y")
-        for domain in said[RDFS.domain]:
-            if isinstance(domain, IRI):
-                yield _rule(f"?x <{RDF.type}> <{domain}>", f"?x <{subject}> ?y")
-        for kind in said[RDFS.range]:
-            if isinstance(kind, IRI) and _is_class(kind):
-                yield _rule(f"?y <{RDF.type}> <{kind}>", f"?x <{subject}> ?y")
-        for kind in said[RDFS.subClassOf]:
-            yield from _necessary(axioms, subject, kind)
-        for definition in said[OWL.equivalentClass]:
-            yield from _necessary(axioms, subject, definition)
-            for body in _members(axioms, definition, "?x"):
-                yield _rule(f"?x <{RDF.type}> <{subject}>", body)
+        if isinstance(subject, IRI):
+            yield from _of_property(axioms, subject, said)
+            yield from _of_class(axioms, subject, said)
+
+
+def _of_property(axioms: Axioms, subject: IRI, said: dict[IRI, list[Term]]) -> Iterator[Rule]:
+    for upper in said[RDFS.subPropertyOf]:
+        yield _rule(f"?x <{upper}> ?y", f"?x <{subject}> ?y")
+    for inverse in said[OWL.inverseOf]:
+        yield _rule(f"?x <{inverse}> ?y", f"?y <{subject}> ?x")
+        yield _rule(f"?x <{subject}> ?y", f"?y <{inverse}> ?x")
+    for chain in said[OWL.propertyChainAxiom]:
+        steps = _list(axioms, chain)
+        body = " . ".join(f"?v{n} <{step}> ?v{n + 1}" for n, step in enumerate(steps))
+        yield _rule(f"?v0 <{subject}> ?v{len(steps)}", body)
+    if OWL.TransitiveProperty in said[RDF.type]:
+        yield _rule(f"?x <{subject}> ?z", f"?x <{subject}> ?y . ?y <{subject}> ?z")
+    if OWL.SymmetricProperty in said[RDF.type]:
+        yield _rule(f"?y <{subject}> ?x", f"?x <{subject}> ?y")
+    for kind in said[RDFS.domain]:
+        if isinstance(kind, IRI):
+            yield _rule(f"?x <{RDF.type}> <{kind}>", f"?x <{subject}> ?y")
+    for kind in said[RDFS.range]:
+        if isinstance(kind, IRI) and _is_class(kind):
+            yield _rule(f"?y <{RDF.type}> <{kind}>", f"?x <{subject}> ?y")
+
+
+def _of_class(axioms: Axioms, subject: IRI, said: dict[IRI, list[Term]]) -> Iterator[Rule]:
+    for kind in (*said[RDFS.subClassOf], *said[OWL.equivalentClass]):
+        yield from _necessary(axioms, subject, kind)
+    for definition in said[OWL.equivalentClass]:
+        for body in _members(axioms, definition, "?x"):
+            yield _rule(f"?x <{RDF.type}> <{subject}>", body)
 
 
 def _necessary(axioms: Axioms, subject: IRI, kind: Term) -> Iterator[Rule]:
@@ -101,7 +106,9 @@ def _members(axioms: Axioms, expression: Term, variable: str) -> Iterator[str]:
     for conjunction in said[OWL.intersectionOf]:
         bodies = [""]
         for number, member in enumerate(_list(axioms, conjunction)):
-            patterns = [body.replace(f"{variable}_", f"{variable}{number}_") for body in _members(axioms, member, variable)]
+            patterns = [
+                body.replace(f"{variable}_", f"{variable}{number}_") for body in _members(axioms, member, variable)
+            ]
             bodies = [f"{body} . {more}" if body else more for body in bodies for more in patterns]
         yield from bodies
     for prop in said[OWL.onProperty]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from graph.errors import BuildRunning, SnapshotError
 from graph.store import EmbeddedStore
@@ -76,11 +76,11 @@ def write_dumps(store: EmbeddedStore, folder: Path) -> None:
     """Write the data set as N-Quads and each named graph as Turtle, compressed, into `folder`/dump."""
     dumps = folder / "dump"
     dumps.mkdir()
-    with gzip.GzipFile(dumps / "revier.nq.gz", "wb", _COMPRESSION, mtime=0) as output:
+    with _compressed(dumps / "revier.nq.gz") as output:
         store.dump_quads(output)
     for graph in store.counts():
         name = graph.removeprefix(GRAPH).replace("/", "-")
-        with gzip.GzipFile(dumps / f"{name}.ttl.gz", "wb", _COMPRESSION, mtime=0) as output:
+        with _compressed(dumps / f"{name}.ttl.gz") as output:
             store.dump_graph(graph, output)
 
 
@@ -126,7 +126,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SnapshotError(f"{folder.name} is no complete snapshot: {error}. `revier snapshots` lists them.") from error
+        raise SnapshotError(
+            f"{folder.name} is no complete snapshot: {error}. `revier snapshots` lists them."
+        ) from error
     return manifest
 
 
@@ -155,6 +157,11 @@ def sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _compressed(path: Path) -> IO[bytes]:
+    """A gzip file that depends on its content only, not on the time."""
+    return cast(IO[bytes], gzip.GzipFile(path, "wb", _COMPRESSION, mtime=0))
 
 
 def _write_synced(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -16,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from graph.findings import Finding, finding
 
+ISO_DAY = "%Y-%m-%d"
 CELL_LIMIT = 10_000  # characters of one cell
 WORKBOOK_LIMIT_MB = 64  # of an XLSX file once unpacked; it is read whole
 _MARKUP = re.compile("<[A-Za-z/!?]")
@@ -35,7 +37,7 @@ class TableFormat:
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."
-    date: str = "%Y-%m-%d"
+    date: str = ISO_DAY
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def open_table(table: TableFormat, report: Report) -> TableRows | None:
         return None
     records = _xlsx_records(table, report) if table.path.suffix == ".xlsx" else _csv_records(table, report)
     header = _header(table, next(records, None), report)
-    return header and TableRows(header, _checked_rows(table, header, records, report))
+    return None if header is None else TableRows(header, _checked_rows(table, header, records, report))
 
 
 def _csv_records(table: TableFormat, report: Report) -> Iterator[tuple[int, list[str]]]:
@@ -116,9 +118,7 @@ def _cell_text(cell: object, table: TableFormat) -> str:
     return str(cell)
 
 
-def _header(
-    table: TableFormat, first: tuple[int, list[str]] | None, report: Report
-) -> tuple[str, ...] | None:
+def _header(table: TableFormat, first: tuple[int, list[str]] | None, report: Report) -> tuple[str, ...] | None:
     names = tuple(name.strip() for name in first[1]) if first else ()
     if not any(names):
         report(finding("empty-file", file=table.name, sheet=table.sheet))
@@ -140,8 +140,8 @@ def _checked_rows(
         if not cells:
             continue
         if len(cells) != expected:
-            place = {"file": table.name, "sheet": table.sheet, "row": row}
-            report(finding("ragged-row", **place, found=len(cells), expected=expected))
+            place = partial(finding, file=table.name, sheet=table.sheet, row=row)
+            report(place("ragged-row", found=len(cells), expected=expected))
             yield row, None
             continue
         joined = " ".join(cells)
@@ -152,20 +152,18 @@ def _checked_rows(
             yield row, [cell.strip() for cell in cells]
 
 
-def _has_faulty_cell(
-    table: TableFormat, header: tuple[str, ...], row: int, cells: list[str], report: Report
-) -> bool:
+def _has_faulty_cell(table: TableFormat, header: tuple[str, ...], row: int, cells: list[str], report: Report) -> bool:
     faulty = False
     for column, cell in zip(header, cells, strict=True):
-        place = {"file": table.name, "sheet": table.sheet, "row": row, "column": column}
+        found_here = partial(finding, file=table.name, sheet=table.sheet, row=row, column=column)
         if len(cell) > CELL_LIMIT:
-            report(finding("too-long", **place, value=cell, length=len(cell), limit=CELL_LIMIT))
+            report(found_here("too-long", value=cell, length=len(cell), limit=CELL_LIMIT))
         elif table.path.suffix == ".xlsx" and cell.startswith("="):
-            report(finding("formula", **place, value=cell))
+            report(found_here("formula", value=cell))
         elif _MARKUP.search(cell):
-            report(finding("markup", **place, value=cell))
+            report(found_here("markup", value=cell))
         elif _CONTROL.search(cell):
-            report(finding("control-character", **place, value=repr(cell)))
+            report(found_here("control-character", value=repr(cell)))
         else:
             continue
         faulty = True

@@ -141,10 +141,10 @@ def _answer(store: ox.Store, request: dict[str, Any], answers: IO[bytes]) -> Non
     try:
         found = store.query(query, **_data_set(request))
         kind = Kind.GRAPH if isinstance(found, ox.QueryTriples) else Kind.BINDINGS
-        if request[kind] is None:
+        if kind not in request["formats"]:
             _send(answers, FAULT, fault="format", kind=kind)
             return
-        is_complete = _write(found, FORMATS[request[kind]], request["most_rows"], answers)
+        is_complete = _write(found, FORMATS[request["formats"][kind]], request["most_rows"], answers)
         _send(answers, DONE, kind=kind, is_complete=is_complete)
     except SyntaxError as error:
         place, hint = _PLACE.match(str(error)), _HINT.search(str(error))
@@ -165,9 +165,10 @@ def _write(
     answers: IO[bytes],
 ) -> bool:
     """Let the engine write its answer; False if it was stopped after `most_rows`, with more to come."""
-    has_head = form.kind is Kind.BINDINGS
+    head_lines = 1 if form.kind is Kind.BINDINGS else 0
+    rows: Any = _Rows(answers, None if most_rows is None else head_lines + most_rows)
     try:
-        found.serialize(_Rows(answers, None if most_rows is None else most_rows + has_head), form.engine)
+        found.serialize(rows, form.engine)
     except _EnoughError:
         return False
     return True

@@ -69,7 +69,7 @@ def _found(pack: Path, rule: str) -> Finding:
 
 
 CELLS = [
-    ("not-decimal", "b,T,,open,\"0,5\",2026-01-31,1,\n", "share"),
+    ("not-decimal", 'b,T,,open,"0,5",2026-01-31,1,\n', "share"),
     ("not-date", "b,T,,open,0.5,31.01.2026,1,\n", "from"),
     ("not-integer", "b,T,,open,0.5,2026-01-31,eins,\n", "number"),
     ("not-uri", "b,T,,open,0.5,2026-01-31,1,example.org\n", "page"),

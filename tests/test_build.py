@@ -129,8 +129,6 @@ def test_the_difference_of_two_snapshots_speaks_the_words_of_the_domain(pack: Pa
     lines = offers.read_text(encoding="utf-8").splitlines()
     offers.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     second = build(pack, home).snapshot
-    result = CliRunner().invoke(
-        main, ["--lang", "en", "diff", str(second), str(first)], env={"REVIER_HOME": str(home)}
-    )
+    result = CliRunner().invoke(main, ["--lang", "en", "diff", str(second), str(first)], env={"REVIER_HOME": str(home)})
     assert ": new: " in result.output
     assert "offer ‘" in result.output

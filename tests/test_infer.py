@@ -41,7 +41,11 @@ def _pairs(store: CandidateStore, prop: str) -> set[tuple[str, str]]:
 CHAINS = [
     ("hasActorClass", ":r rev:assignedActor :a ; rev:assignedActorClass :k .", {("a", "k")}),
     ("hasCompetence", ":h rev:heldBy :a ; rev:ofCompetence :c .", {("a", "c")}),
-    ("hasCompetence", ":o org:hasUnit :u . :h rev:heldBy :u ; rev:ofCompetence :c .", {("u", "c"), ("o", "c")}),
+    (
+        "hasCompetence",
+        ":o org:hasUnit :u . :h rev:heldBy :u ; rev:ofCompetence :c .",
+        {("u", "c"), ("o", "c")},
+    ),
     ("offersCompetence", ":f rev:offerOf :a ; rev:providesCompetence :c .", {("a", "c")}),
     ("participatesIn", ":p rev:participationOf :a ; rev:inProject :j .", {("a", "j")}),
     (
@@ -80,7 +84,10 @@ def test_a_chain_yields_its_pairs_and_no_others(
 
 CLASSES = [
     ("User", ":n a rev:Need ; rev:needOf :a . :a a rev:Actor ."),
-    ("User", ":a a rev:Actor . :r rev:assignedActor :a ; rev:assignedActorClass <{BASE}voc/actor-class/user> ."),
+    (
+        "User",
+        ":a a rev:Actor . :r rev:assignedActor :a ; rev:assignedActorClass <{BASE}voc/actor-class/user> .",
+    ),
     ("SolutionDeveloper", ":o a rev:SolutionOffer ; rev:offerOf :a . :a a rev:Actor ."),
     ("BridgeBuilder", ":o a rev:BridgeOffer ; rev:offerOf :a . :a a rev:Actor ."),
     (
@@ -132,9 +139,8 @@ def test_every_chain_of_the_ontology_has_a_rule(store: CandidateStore) -> None:
     assert len(with_steps) == 10
 
 
-def test_the_inferred_types_of_the_sample_equal_those_of_hermit(
-    store: CandidateStore, tmp_path: Path, java: None
-) -> None:
+@pytest.mark.usefixtures("java")
+def test_the_inferred_types_of_the_sample_equal_those_of_hermit(store: CandidateStore, tmp_path: Path) -> None:
     _load_ontology(store)
     for path in vocabulary_files():
         store.load_turtle(rebased(path), VOCABULARIES)

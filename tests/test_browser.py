@@ -1,0 +1,124 @@
+"""A real browser meets the real server: search, reasons by keyboard, narrow screens, no breach of the policy."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress import create_server
+
+from api.app import create_app
+from graph.listing import entries
+from graph.store import Store
+from ontology.terms import REV
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATHS = (
+    "/",
+    "/match?text=Sensor",
+    "/actors",
+    "/needs",
+    "/offers",
+    "/tasks",
+    "/questions",
+    "/about",
+    "/ont",
+    "/nowhere",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        missing = "There is no Chromium: install it with `apt-get install chromium`."
+        if os.environ.get("REVIER_REQUIRE") == "all":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(little: Store) -> Iterator[str]:
+    server = create_server(create_app(little), host="127.0.0.1", port=0, threads=4)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console says while a test runs."""
+    return []
+
+
+@pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
+def page(request: pytest.FixtureRequest, browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": request.param, "height": 800}, locale="de-DE")
+    tab = context.new_page()
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    yield tab
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_pages_fit_the_screen_and_break_no_policy(
+    page: Page, address: str, little: Store, complaints: list[str], language: str
+) -> None:
+    actor = entries(little, REV.Actor)[0].named.iri.partition("/id/")[2]
+    for path in (*PATHS, f"/doc/{actor}"):
+        page.goto(address + path + ("&" if "?" in path else "?") + f"lang={language}")
+        assert page.locator("html").get_attribute("lang") == language
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.viewport_size["width"], path  # type: ignore[index]
+    assert [each for each in complaints if "404" not in each] == []
+
+
+def test_a_need_in_words_leads_to_reasons_by_keyboard_alone(page: Page, address: str, little: Store) -> None:
+    need = entries(little, REV.Need)[0].named.name("de").value
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.get_by_label("Ihr Bedarf in eigenen Worten").focus()
+    page.keyboard.type(need)
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/match?*")
+    summary = page.locator("summary").first
+    summary.focus()
+    assert summary.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.locator("table.criteria").first.is_visible()
+    assert page.locator("table.criteria").first.get_by_text("Kompetenz").first.is_visible()
+
+
+def test_the_other_language_is_one_step_away(page: Page, address: str) -> None:
+    page.goto(f"{address}/actors")
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Actors"
+    page.get_by_role("navigation").get_by_role("link", name="Tasks").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Tasks"
+
+
+def test_the_focus_is_always_seen(page: Page, address: str) -> None:
+    page.goto(f"{address}/actors")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+        assert float(style.removesuffix("px")) >= 2
