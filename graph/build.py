@@ -125,7 +125,8 @@ def _fill(pack: Pack, shop: Path, name: str, started: datetime, progress: Progre
                     store.load_lines(lines, graph)
         tracer = Tracer(store, mappings)
         with _timed(report, "check", progress):
-            report.findings += shape_findings(_asserted(store, read, scratch), tracer, scratch=scratch)
+            faults = shape_findings(_asserted(store, read, scratch), tracer, scratch=scratch)
+            report.findings += _not_yet_told(faults, report.findings)
         _discard(read)
         with _timed(report, "link", progress):
             report.findings += suspected_duplicates(store, tracer)
@@ -184,6 +185,12 @@ def _asserted(store: CandidateStore, read: Ingested, scratch: Path) -> Iterator[
         lines.unlink()
     for files in read.files.values():
         yield from files
+
+
+def _not_yet_told(faults: Iterable[Finding], told: Iterable[Finding]) -> Iterator[Finding]:
+    """Faults at cells of which nothing is known yet: a dangling key needs no second finding by its shape."""
+    cells = {(found.file, found.row, found.column) for found in told if found.column}
+    return (fault for fault in faults if (fault.file, fault.row, fault.column) not in cells)
 
 
 def _discard(read: Ingested) -> None:

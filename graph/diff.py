@@ -1,6 +1,7 @@
 """What changed between two snapshots, in the words of the domain: "actor X: new offer Y".
 
-Only what was said is compared: conclusions and the record of the run follow from it. A node that a table row
+Only what sources and vocabularies say is compared: the ontology has a change log of its own, conclusions and the
+record of the run follow. A node that a table row
 makes is new or gone as a whole; in one that stays, each property that differs is a change of its own.
 """
 
@@ -12,15 +13,16 @@ from pathlib import Path
 
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text
-from graph.provenance import META
+from graph.provenance import META, ONTOLOGY
 from graph.rdf import parse_quads
+from graph.snapshot import read_manifest
 from graph.store import Store, open_store
 from ontology.terms import IRI, RDF, REV
 from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
 _SILENT = (REV.fromRow,)
-_CONCLUDED = tuple(f"<{graph}> .".encode() for graph in (INFERRED, META))
+_ASIDE = tuple(f"<{graph}> .".encode() for graph in (INFERRED, META, ONTOLOGY))
 _WORDS = {
     "new": Text("neu", "new"),
     "gone": Text("entfallen", "gone"),
@@ -38,7 +40,12 @@ class Change:
 
 
 def diff(old: Path, new: Path) -> tuple[Change, ...]:
-    """The changes from the snapshot folder `old` to `new`, in the order of the names they concern."""
+    """The changes from the snapshot folder `old` to `new`, in the order of the names they concern.
+
+    Raises `SnapshotError` if one of them is no complete snapshot.
+    """
+    for snapshot in (old, new):
+        read_manifest(snapshot)
     gone = _statements(_only_in(old, new))
     come = _statements(_only_in(new, old))
     before, after = open_store(old), open_store(new)
@@ -54,14 +61,14 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
 
 
 def _only_in(snapshot: Path, other: Path) -> Iterator[bytes]:
-    """Lines that were said in `snapshot` and not in `other`."""
+    """Lines that are said in `snapshot` and not in `other`."""
     known = {hash(line) for line in _said(other)}
     return (line for line in _said(snapshot) if hash(line) not in known)
 
 
 def _said(snapshot: Path) -> Iterator[bytes]:
     with gzip.open(snapshot / "dump" / "revier.nq.gz", "rb") as dump:
-        yield from (line for line in dump if not line.rstrip().endswith(_CONCLUDED))
+        yield from (line for line in dump if not line.rstrip().endswith(_ASIDE))
 
 
 Statements = dict[IRI, dict[IRI, list[Term]]]
