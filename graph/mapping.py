@@ -110,12 +110,13 @@ class TableMapping:
         return set().union(*(node.columns() for node in self.nodes))
 
     def makes(self) -> set[str]:
-        """Forms of the IRIs that the table's nodes have."""
-        return {node.template.form for node in self.nodes}
+        """Forms of the IRIs that the table's own nodes have; what it shares, another table makes."""
+        return {node.template.form for node in self.nodes if not node.shared}
 
     def links_to(self) -> set[str]:
-        """Forms of the IRIs that its statements point to."""
-        return {value.template.form for node in self.nodes for value in node.values if value.template}
+        """Forms of the IRIs that its statements point to, and of those it adds to."""
+        pointed = {value.template.form for node in self.nodes for value in node.values if value.template}
+        return pointed | {node.template.form for node in self.nodes if node.shared}
 
     def column_of(self, predicate: IRI) -> str | None:
         """The column that tells a predicate, if there is exactly one."""
