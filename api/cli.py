@@ -1,4 +1,7 @@
-"""The command `revier`: each of its words calls one function of `graph` and prints what it gives."""
+"""The command `revier`: each of its words calls one function of `graph` and prints what it gives.
+
+A command loads the modules it needs itself, so that `revier --help` and `revier serve` do not wait for the others.
+"""
 
 import json
 import locale
@@ -6,25 +9,20 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.match_json import match_json
 from api.settings import TABLE, Settings, read_settings
-from graph.ask import ask as ask_question
-from graph.build import BuildReport
-from graph.build import build as build_pack
-from graph.build import check as check_pack
-from graph.diff import diff as diff_snapshots
-from graph.doctor import examine
 from graph.errors import RevierError, UnknownTerm
-from graph.findings import Finding
-from graph.ingest import findings_by_place
-from graph.model import Literal, Table, Term
-from graph.pack import find_pack
+from graph.findings import Finding, by_place
+from graph.model import Literal, Match, Table, Term
 from graph.snapshot import publish, published, snapshots
-from graph.store import open_store
-from queries.catalogue import question, questions
+from graph.store import Store, open_store
+
+if TYPE_CHECKING:
+    from graph.build import BuildReport
 
 _SETTINGS_HELP = "\n".join(f"  {row.name:24} {row.says} (default {row.default})" for row in TABLE)
 
@@ -90,8 +88,10 @@ def build(session: _Session, pack: str) -> None:
     PACK is a folder with region.toml, or the name of a pack that comes with Revier. What the checks refuse is
     not published: the report names file, row and column, and the published snapshot stays as it was.
     """
-    report = build_pack(find_pack(pack), session.settings.home, progress=_progress(session))
-    _print_report(session, report)
+    from graph.build import build as build_pack
+    from graph.pack import find_pack
+
+    _print_report(session, build_pack(find_pack(pack), session.settings.home, progress=_progress(session)))
 
 
 @main.command()
@@ -100,8 +100,10 @@ def build(session: _Session, pack: str) -> None:
 @click.pass_obj
 def check(session: _Session, pack: str, reasoner: bool) -> None:
     """Check the region pack PACK: everything that build would refuse, with nothing written."""
-    report = check_pack(find_pack(pack), progress=_progress(session), reasoner=reasoner)
-    _print_report(session, report)
+    from graph.build import check as check_pack
+    from graph.pack import find_pack
+
+    _print_report(session, check_pack(find_pack(pack), progress=_progress(session), reasoner=reasoner))
 
 
 @main.command()
@@ -136,6 +138,10 @@ def query(session: _Session, file: Any, form: str) -> None:
 @click.pass_obj
 def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -> None:
     """Ask the saved question NAME; without a name, list the questions."""
+    from graph.ask import ask as ask_question
+    from graph.ask import question
+    from queries.catalogue import questions
+
     if name is None:
         listed = {one.name: one.text.in_language(session.language) for one in questions()}
         session.print(listed, (f"{key:34} {text}" for key, text in listed.items()))
@@ -185,8 +191,8 @@ def match_command(
     )
     found = match(index, profile, limit=limit)
     session.print(
-        [_match_json(one, session.language) for one in found],
-        (line for one in found for line in _match_lines(one, session.language, explain)),
+        [match_json(one, session.language, explain=explain) for one in found],
+        (line for one in found for line in _match_lines(one, session.language, explain=explain)),
     )
 
 
@@ -198,7 +204,7 @@ def snapshots_command(session: _Session) -> None:
     session.print(
         [{"snapshot": one.name, "published": one.is_published, "triples": one.manifest["triples"]} for one in records],
         (
-            f"{'*' if one.is_published else ' '} {one.name}  {one.manifest['region']}  {one.manifest['triples']:,} triples"
+            f"{'*' if one.is_published else ' '} {one.name}  {one.manifest['region']}  {one.manifest['triples']:,}"
             for one in records
         ),
     )
@@ -222,6 +228,8 @@ def rollback(session: _Session, snapshot: str) -> None:
 @click.pass_obj
 def diff(session: _Session, old: str, new: str) -> None:
     """Say in domain words what changed from snapshot OLD to snapshot NEW."""
+    from graph.diff import diff as diff_snapshots
+
     folder = session.settings.home / "snapshots"
     changes = diff_snapshots(folder / old, folder / new)
     session.print(
@@ -237,6 +245,8 @@ def diff(session: _Session, old: str, new: str) -> None:
 @click.pass_obj
 def doctor(session: _Session) -> None:
     """Examine the published snapshot and what the machine offers; exit 1 if something is amiss."""
+    from graph.doctor import examine
+
     seen = list(examine(session.settings.home))
     session.print(
         [{"well": one.is_well, "seen": one.seen.en, "remedy": one.remedy.en} for one in seen],
@@ -250,7 +260,7 @@ def doctor(session: _Session) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _store(session: _Session) -> Any:
+def _store(session: _Session) -> Store:
     return open_store(published(session.settings.home))
 
 
@@ -269,7 +279,7 @@ def _progress(session: _Session) -> Any:
     return (lambda *_: None) if session.as_json else show
 
 
-def _print_report(session: _Session, report: BuildReport) -> None:
+def _print_report(session: _Session, report: "BuildReport") -> None:
     if sys.stderr.isatty() and not session.as_json:
         click.echo("\r\x1b[2K", nl=False, err=True)
     session.print(report.as_json(), _report_lines(report, session.language))
@@ -277,8 +287,8 @@ def _print_report(session: _Session, report: BuildReport) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _report_lines(report: BuildReport, language: str) -> Iterable[str]:
-    for found in findings_by_place(report.findings):
+def _report_lines(report: "BuildReport", language: str) -> Iterable[str]:
+    for found in by_place(report.findings):
         yield _finding_line(found, language)
     read = sum(count.read for count in report.tables.values())
     refused = sum(count.refused for count in report.tables.values())
@@ -292,6 +302,18 @@ def _report_lines(report: BuildReport, language: str) -> Iterable[str]:
 def _finding_line(found: Finding, language: str) -> str:
     said, remedy = found.message.in_language(language), found.remedy.in_language(language)
     return f"{found.severity.value:7} {found.where()}: {said} {remedy} [{found.rule}]"
+
+
+def _match_lines(found: Match, language: str, *, explain: bool) -> Iterable[str]:
+    yield f"{found.score:5.2f}  {found.verdict.value:12}  {found.label}" + (
+        f", {found.place_label}" if found.place_label else ""
+    )
+    if explain:
+        for criterion in found.criteria:
+            yield f"         {criterion.contribution:5.2f}  {criterion.name}: {criterion.reason.in_language(language)}"
+        for concept in found.missing:
+            missing = "fehlt" if language == "de" else "missing"
+            yield f"                {missing}: {concept.label.in_language(language)}"
 
 
 def _print_table(table: Table, form: str) -> None:
@@ -312,3 +334,7 @@ def _print_table(table: Table, form: str) -> None:
 
 def _cell(term: Term | None) -> str:
     return term.value if isinstance(term, Literal) else str(term or "")
+
+
+if __name__ == "__main__":
+    main()

@@ -80,10 +80,10 @@ def _thing(store: Store, parameter: Parameter, value: str) -> IRI:
     if _FORBIDDEN_IN_IRI.search(thing):
         raise WrongUse(f"{parameter.name} is {value!r}, which no IRI can be. Encode blanks with %20.")
     for name, variable, allowed in (
-        ("is-of-class", "kind", parameter.kind),
+        ("is-a", "kind", parameter.kind),
         ("is-in-scheme", "scheme", parameter.scheme),
     ):
-        if allowed and not store.ask(part(name), {"thing": thing, variable: expand(allowed)}):
+        if allowed and not store.ask(part(name), {"node": thing, variable: expand(allowed)}):
             raise WrongUse(f"{parameter.name} is {value!r}. Allowed is what the snapshot holds of {allowed}.")
     return thing
 

@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.check import check_findings, shape_findings
-from graph.findings import Finding, Severity, finding
+from graph.findings import Finding, Severity, by_place, finding
 from graph.infer import infer
-from graph.ingest import Ingested, TableCount, findings_by_place, ingest, read_mappings
+from graph.ingest import Ingested, TableCount, ingest, read_mappings
 from graph.link import suspected_duplicates
 from graph.mapping import TableMapping
 from graph.pack import Pack, read_pack
@@ -52,7 +52,7 @@ class BuildReport:
         return {
             "snapshot": self.snapshot,
             "refused": self.refused,
-            "findings": [found.as_json() for found in findings_by_place(self.findings)],
+            "findings": [found.as_json() for found in by_place(self.findings)],
             "tables": {name: asdict(count) for name, count in self.tables.items()},
             "graphs": dict(self.graphs),
             "seconds": self.seconds,

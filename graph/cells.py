@@ -5,7 +5,6 @@ Nothing is guessed: a German decimal is one only where the mapping says `decimal
 
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 
 from graph.tables import ISO_DAY, TableFormat
 

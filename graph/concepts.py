@@ -19,7 +19,7 @@ from ontology.terms import IRI
 
 LONGEST_TEXT = 10_000  # characters
 MOST_WORDS = 500
-ENOUGH = 0.6  # the share of a label's weight that must be recognised
+ENOUGH = 0.5  # the share of a label's weight that must be recognised
 IN_COMPOUND, MISSPELT = 0.8, 0.7  # what a word counts that stands inside another, or with a typing error
 SHORTEST_PART, SHORTEST_COMPOUND, SHORTEST_MISSPELT, LONGEST_WORD = 5, 8, 6, 60
 
@@ -29,14 +29,15 @@ _ABBREVIATED = re.compile(r"\b[A-Z0-9]{2,}\b")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LINKS = ("", "s", "es", "n", "en", "er", "e")  # letters that join the parts of a German compound
-_FUNCTION_WORDS = frozenset(
-    """aber alle als am an auch auf aus bei beim das dass dem den der des die durch ein eine einem einen einer eines er
-    es fuer gegen haben hat ich ihr im in ist kann koennen man mehr mit nach nicht noch oder ohne sich sie sind so
-    sowie suchen sucht ueber um und uns unser unsere unseren unserer unter vom von vor was wenn werden wie wir wird wo
-    wollen zu zum zur zwischen
+_WITHOUT_MEANING = """
+    aber alle als am an auch auf aus bei beim das dass dem den der des die durch ein eine einem einen einer eines er es
+    fuer gegen haben hat ich ihr im in ist kann koennen man mehr mit nach nicht noch oder ohne sich sie sind so sowie
+    suchen sucht ueber um und uns unser unsere unseren unserer unter vom von vor was wenn werden wie wir wird wo wollen
+    zu zum zur zwischen
     a an and are as at be between by can do for from has have he how in into is it its looking need needs not of on or
-    our seek seeking that the their them this to us want wants we what which who will with without you your""".split()
-)
+    our seek seeking that the their them this to us want wants we what which who will with without you your
+"""
+_FUNCTION_WORDS = frozenset(_WITHOUT_MEANING.split())
 
 Stemmer = Callable[[str], str]
 Span = tuple[int, int]
@@ -57,7 +58,7 @@ class Lexicon:
     def __init__(self, labels: Iterable[tuple[IRI, Literal]]) -> None:
         spoken: dict[str, list[tuple[IRI, str]]] = {language: [] for language in _STEMMERS}
         for concept, literal in labels:
-            for language in _STEMMERS if literal.language not in _STEMMERS else (literal.language,):
+            for language in spoken.keys() & {literal.language} or spoken:
                 spoken[language] += ((concept, form) for form in _forms(literal.value))
         self._labels = {language: _Labels(forms, language) for language, forms in spoken.items()}
 
@@ -138,12 +139,12 @@ class _Labels:
             share = sum(self._weights[stem] * quality for stem, (quality, _, _) in sorted(stems.items())) / weight
             if share >= ENOUGH:
                 spans = frozenset(span for _, _, span in stems.values())
-                yield _Hit(concept, share, tuple(word for _, word, _ in stems.values()), spans)
+                yield _Hit(concept, round(share, 4), tuple(word for _, word, _ in stems.values()), spans)
 
     def _stems(self, word: _Word, *, is_own: bool) -> Iterator[tuple[str, float, Span]]:
         """The label words that a word stands for: itself, else parts of it, else what it was meant to be."""
         stem = self._stem(word.folded)
-        whole = (word.start, word.start + len(word.written))
+        whole = (word.start, word.start + len(word.folded))
         if stem in self._by_stem:
             yield stem, 1.0, whole
             return
@@ -172,8 +173,9 @@ class _Labels:
         for end in range(len(compound), at + SHORTEST_PART - 1, -1):
             for link in _LINKS if at else ("",):
                 start = at + len(link)
-                if compound.startswith(link, at) and end - start >= SHORTEST_PART and compound[start:end] in self._by_stem:
-                    return compound[start:end], start
+                part = compound[start:end]
+                if compound.startswith(link, at) and len(part) >= SHORTEST_PART and part in self._by_stem:
+                    return part, start
         return None
 
     def _meant(self, stem: str) -> list[str]:
@@ -221,7 +223,7 @@ def german_stem(word: str) -> str:
     """A folded German word without its ending of case, number or comparison.
 
     >>> [german_stem(word) for word in ("pumpen", "vorausschauender", "leckageortung", "anlage")]
-    ['pump', 'vorausschau', 'leckageortung', 'anlag']
+    ['pump', 'vorausschauend', 'leckageortung', 'anlag']
     """
     if len(word) > 5 and word.endswith("ern"):
         word = word[:-3]

@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
 
 from graph.errors import UnknownTerm
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import DCTERMS, FOAF, IRI, OWL, PREFIXES, RDFS, REV, SKOS
+from ontology.terms import DCTERMS, FOAF, IRI, M8G, OWL, PREFIXES, QUDT, RDFS, REV, SKOS
 from queries.catalogue import part
 
 NAMING = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
+KEYS = (M8G.email, SKOS.notation, QUDT.numericValue, REV.population, REV.referenceYear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def describe(store: Store, iri: IRI) -> Description:
     """Everything the snapshot says of `iri`.
 
     Each value stands once, with every graph that says it. Of what points at the thing, the first
-    sixty per property are given.
+    forty per property are given.
 
     Raises `UnknownTerm` if no graph knows the thing.
 
@@ -115,8 +115,7 @@ def label(store: Store, iri: IRI, language: str) -> Literal:
 
 def named(store: Store, iri: IRI) -> Named:
     """`iri` with its names."""
-    rows = store.select(part("describe-names"), {"thing": iri}).rows
-    return Named(iri, _names((says, what) for _, says, what in rows))
+    return _card(store, iri).named
 
 
 def vocabulary(store: Store) -> tuple[Meaning, ...]:
@@ -164,12 +163,9 @@ def _statements(store: Store, iri: IRI) -> tuple[Statements, ...]:
     for _, said, term, graph in store.select(part("describe-statements"), {"thing": iri}).rows:
         if isinstance(said, IRI) and isinstance(graph, IRI) and term is not None:
             graphs[said][term].append(graph)
-    cards = _cards(row[1:] for row in store.select(part("describe-values"), {"thing": iri}).rows)
     return tuple(
         Statements(
-            said,
-            tuple(_value(term, places, cards, seen_from=iri) for term, places in terms.items()),
-            len(terms),
+            said, tuple(_value(store, term, tuple(where), seen_from=iri) for term, where in terms.items()), len(terms)
         )
         for said, terms in graphs.items()
     )
@@ -177,58 +173,56 @@ def _statements(store: Store, iri: IRI) -> tuple[Statements, ...]:
 
 def _mentions(store: Store, iri: IRI) -> tuple[Statements, ...]:
     counts = store.select(part("describe-mention-counts"), {"thing": iri}).rows
-    mentioning = partial(_mentions_through, store, iri)
     return tuple(
-        mentioning(said, int(count.value))
+        Statements(said, _mentioning(store, iri, said), int(count.value))
         for _, said, count in counts
         if isinstance(said, IRI) and isinstance(count, Literal)
     )
 
 
-def _mentions_through(store: Store, iri: IRI, said: IRI, count: int) -> Statements:
-    rows = store.select(part("describe-mentions"), {"thing": iri, "property": said}).rows
-    graphs: defaultdict[Term, dict[IRI, None]] = defaultdict(dict)
-    for _, _, node, graph, *_ in rows:
+def _mentioning(store: Store, iri: IRI, said: IRI) -> tuple[Value, ...]:
+    graphs: defaultdict[Term, list[IRI]] = defaultdict(list)
+    for _, _, node, graph in store.select(part("describe-mentions"), {"thing": iri, "property": said}).rows:
         if node is not None and isinstance(graph, IRI):
-            graphs[node][graph] = None
-    cards = _cards((node, says, what, name) for _, _, node, _, says, what, name in rows)
-    values = tuple(_value(node, places, cards, seen_from=iri) for node, places in graphs.items())
-    return Statements(said, values, count)
+            graphs[node].append(graph)
+    return tuple(_value(store, node, tuple(where), seen_from=iri) for node, where in graphs.items())
 
 
-@dataclass(slots=True)
-class _Card:
-    """What a row-wise answer tells of one neighbour."""
-
-    says: list[Says]
-    parts: dict[tuple[Term | None, IRI], list[Says]]
-
-
-def _cards(rows: Iterable[tuple[Term | None, ...]]) -> dict[Term, _Card]:
-    cards: dict[Term, _Card] = {}
-    for node, says, what, name in rows:
-        if node is None:
-            continue
-        card = cards.setdefault(node, _Card([], {}))
-        if name is None:
-            card.says.append((says, what))
-        elif isinstance(what, IRI):
-            card.parts.setdefault((says, what), []).append((SKOS.prefLabel, name))
-    return cards
-
-
-def _value(term: Term, graphs: Iterable[IRI], cards: dict[Term, _Card], *, seen_from: IRI) -> Value:
+def _value(store: Store, term: Term, graphs: tuple[IRI, ...], *, seen_from: IRI) -> Value:
+    """A value with its names and marks; of a statement node, the thing it is seen from needs no naming."""
     if not isinstance(term, IRI):
-        return Value(term, tuple(graphs))
-    card = cards.get(term, _Card([], {}))
-    parts = {what: Named(what, _names(names)) for (_, what), names in card.parts.items() if what != seen_from}
-    page = next(_links(card.says, FOAF.page), None)
-    confidence = next(iter(_texts(card.says, REV.confidence)), None)
-    return Value(
-        term,
-        tuple(graphs),
-        named=Named(term, _names(card.says), tuple(parts.values()), page),
-        status=next(_links(card.says, REV.sourcingStatus), None),
+        return Value(term, graphs)
+    card = _card(store, term)
+    parts = tuple(part for part in card.named.parts if part.iri != seen_from)
+    return Value(term, graphs, replace(card.named, parts=parts), card.status, card.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What a thing is called and how far it is backed."""
+
+    named: Named
+    status: IRI | None
+    confidence: Decimal | None
+
+
+def _card(store: Store, iri: IRI) -> _Card:
+    says: list[Says] = []
+    parts: defaultdict[IRI, list[Literal]] = defaultdict(list)
+    for _, said, what, name in store.select(part("describe-card"), {"node": iri}).rows:
+        if not isinstance(name, Literal):
+            says.append((said, what))
+        elif isinstance(what, IRI):
+            parts[what].append(name)
+    confidence = next(iter(_texts(says, REV.confidence)), None)
+    return _Card(
+        Named(
+            iri,
+            _names(says) or (() if parts else _keys(says)),
+            tuple(Named(each, tuple(names)) for each, names in parts.items()),
+            page=next(_links(says, FOAF.page), None),
+        ),
+        status=next(_links(says, REV.sourcingStatus), None),
         confidence=Decimal(confidence.value) if confidence else None,
     )
 
@@ -236,6 +230,14 @@ def _value(term: Term, graphs: Iterable[IRI], cards: dict[Term, _Card], *, seen_
 def _names(says: Iterable[Says]) -> tuple[Literal, ...]:
     told = list(says)
     return tuple(dict.fromkeys(text for naming in NAMING for text in _texts(told, naming)))
+
+
+def _keys(says: Iterable[Says]) -> tuple[Literal, ...]:
+    """What a nameless node is known by, as one text: a mailbox, a notation, a number with its unit or year."""
+    told = list(says)
+    texts = [text.value for key in KEYS for text in _texts(told, key)]
+    units = [short(unit) for unit in _links(told, QUDT.hasUnit)]
+    return (Literal(" ".join((*texts, *units))),) if texts else ()
 
 
 def _texts(says: Iterable[Says], wanted: IRI) -> tuple[Literal, ...]:

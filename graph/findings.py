@@ -4,6 +4,7 @@ Bad data is not an error of the program but a `Finding`, and there may be many. 
 row of `RULES`: its severity, what was met, and the remedy.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -90,6 +91,12 @@ def finding(
         return Text(text.de.format(**filled), text.en.format(**filled))
 
     return Finding(rule, kind.severity, fill(kind.message), fill(kind.remedy), file, sheet, row, column, short)
+
+
+def by_place(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order a steward works: the worst first, then by file, row and column."""
+    rank = list(Severity)
+    return sorted(findings, key=lambda f: (rank.index(f.severity), f.file, f.row or 0, f.column or "", f.rule))
 
 
 def _error(message: Text, remedy: Text) -> Rule:

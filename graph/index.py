@@ -28,7 +28,7 @@ Number = TypeVar("Number", int, float, date)
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """How one kind of evidence names its actor and its concepts, and how much it shows (ONTOLOGY: strengths of can do)."""
+    """How one kind of evidence leads to its actor and its concepts, and how much it shows of them."""
 
     name: str
     owner: IRI | None
@@ -47,9 +47,9 @@ KINDS = {
             REV.participationOf,
             REV.inProject,
             (REV.exercisesCompetence, REV.appliesTechnology),
-            0.7,  # taking part is evidence, not proof
+            0.6,  # taking part is evidence, not proof
         ),
-        EvidenceKind("profile", None, None, (DCTERMS.subject,), 0.5),  # the actor's own record only names topics
+        EvidenceKind("profile", None, None, (DCTERMS.subject,), 0.4),  # topics of the actor's own record
     )
 }
 
@@ -60,7 +60,7 @@ class Record:
 
     evidence: Evidence
     concepts: Mapping[IRI, float]
-    status: IRI | None
+    sourcing: IRI | None
     serves: tuple[IRI, ...]
     readiness: int | None
     valid_from: date | None
@@ -84,12 +84,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class MatchIndex:
-    """One reading of a snapshot. `postings` lists by concept which actors show it, and how strongly at most."""
+    """One reading of a snapshot.
+
+    `postings` lists by concept which actors show it, and how strongly at most; `roles` the assignments of an actor.
+    """
 
     store: Store
     statements: Statements
     actors: tuple[Actor, ...]
     postings: Mapping[IRI, tuple[tuple[int, float], ...]]
+    roles: Mapping[IRI, tuple[IRI, ...]]
     competences: Taxonomy
     technologies: Taxonomy
     places: Places
@@ -117,12 +121,14 @@ class MatchIndex:
 def open_index(store: Store) -> MatchIndex:
     """Read everything that matching needs from a snapshot."""
     statements = Statements(chain.from_iterable(store.select(part(name)).rows for name in PARTS))
-    actors = tuple(_actors(statements))
+    roles = _by_owner(statements, REV.assignedActor)
+    actors = tuple(_actors(statements, roles))
     return MatchIndex(
         store,
         statements,
         actors,
         _postings(actors),
+        roles,
         _taxonomy(statements, REV.Competence),
         _taxonomy(statements, REV.Technology),
         _places(statements),
@@ -130,30 +136,33 @@ def open_index(store: Store) -> MatchIndex:
     )
 
 
-def _actors(statements: Statements) -> Iterator[Actor]:
-    records = _records(statements)
-    classes = _classes(statements)
+def _by_owner(statements: Statements, predicate: IRI) -> Steps:
+    """The nodes that point at each thing through `predicate`."""
+    nodes: defaultdict[IRI, list[IRI]] = defaultdict(list)
+    for node in statements.subjects(predicate):
+        for owner in statements.links(node, predicate):
+            nodes[owner].append(node)
+    return {owner: tuple(owned) for owner, owned in nodes.items()}
+
+
+def _actors(statements: Statements, roles: Steps) -> Iterator[Actor]:
+    owned = {kind.owner: _by_owner(statements, kind.owner) for kind in KINDS.values() if kind.owner}
     for actor in _typed(statements, REV.Actor):
-        if DISSOLVED not in statements.links(actor, ADMS.status):
-            yield Actor(
-                actor,
-                statements.name(actor).de,
-                tuple(_towns(statements, actor)),
-                tuple(sorted(classes[actor])),
-                tuple(records[actor]),
-            )
-
-
-def _records(statements: Statements) -> defaultdict[IRI, list[Record]]:
-    records: defaultdict[IRI, list[Record]] = defaultdict(list)
-    for kind in KINDS.values():
-        for node in statements.subjects(kind.owner or DCTERMS.subject):
-            record = _record(statements, kind, node)
-            owner = statements.link(node, kind.owner) if kind.owner else node
-            # what has ended shows nothing any more, but the status of an actor is not that of its record
-            if owner and record.concepts and (record.status not in ENDED or not kind.owner):
-                records[owner].append(record)
-    return records
+        if DISSOLVED in statements.links(actor, ADMS.status):
+            continue
+        records = (
+            _record(statements, kind, node)
+            for kind in KINDS.values()
+            for node in (owned[kind.owner].get(actor, ()) if kind.owner else (actor,))
+            if not kind.owner or ENDED.isdisjoint(statements.links(node, ADMS.status))
+        )
+        yield Actor(
+            actor,
+            statements.name(actor).de,
+            tuple(_towns(statements, actor)),
+            _classes(statements, actor, roles.get(actor, ())),
+            tuple(record for record in records if record.concepts),
+        )
 
 
 def _record(statements: Statements, kind: EvidenceKind, node: IRI) -> Record:
@@ -164,11 +173,13 @@ def _record(statements: Statements, kind: EvidenceKind, node: IRI) -> Record:
     concepts |= dict.fromkeys(sorted(direct), kind.strength)
     label = _label(statements, kind, told or node, sorted(direct))
     confidence = _number(statements.literal(node, REV.confidence), float)
+    # the marks of an actor's record tell how well the actor is sourced, not its topics
+    sourcing = statements.link(node, REV.sourcingStatus) if kind.owner else None
     evidence = Evidence(node, kind.name, label, confidence, statements.links(node, PROV.wasDerivedFrom))
     return Record(
         evidence,
         concepts,
-        statements.link(node, ADMS.status),
+        sourcing,
         statements.links(node, REV.serves),
         _number(statements.literal(node, REV.currentReadiness), int),
         _number(statements.literal(node, REV.validFrom), date.fromisoformat),
@@ -193,14 +204,9 @@ def _spoken(statements: Statements, kind: EvidenceKind, actor: IRI, node: IRI, c
         yield (told, says[0], concept)
 
 
-def _classes(statements: Statements) -> defaultdict[IRI, set[IRI]]:
-    classes: defaultdict[IRI, set[IRI]] = defaultdict(set)
-    for role in statements.subjects(REV.assignedActor):
-        for actor in statements.links(role, REV.assignedActor):
-            classes[actor].update(statements.links(role, REV.assignedActorClass))
-    for actor in statements.subjects(REV.hasActorClass):
-        classes[actor].update(statements.links(actor, REV.hasActorClass))
-    return classes
+def _classes(statements: Statements, actor: IRI, roles: tuple[IRI, ...]) -> tuple[IRI, ...]:
+    stated = {each for role in roles for each in statements.links(role, REV.assignedActorClass)}
+    return tuple(sorted(stated.union(statements.links(actor, REV.hasActorClass))))
 
 
 def _towns(statements: Statements, actor: IRI) -> Iterator[IRI]:
@@ -243,7 +249,9 @@ def _places(statements: Statements) -> Places:
         longitude = _number(statements.literal(place, REV.longitude), float)
         if latitude is not None and longitude is not None:
             points[place] = (latitude, longitude)
-    return Places(_steps(statements, REV.within), points)
+    within = _steps(statements, REV.within)
+    kinds = (_typed(statements, kind) for kind in (REV.Place, REV.Region))
+    return Places(chain.from_iterable(kinds), within=within, points=points)
 
 
 def _steps(statements: Statements, predicate: IRI) -> Steps:

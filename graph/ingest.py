@@ -5,7 +5,7 @@ at the end dangles.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -148,9 +148,3 @@ class _GraphFiles:
         path = self._folder / f"{source.name}-{len(paths)}.nt"
         paths.append(path)
         return path.open("w", encoding="utf-8"), 0
-
-
-def findings_by_place(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings in the order a steward works: by file, row and column, the worst first."""
-    rank = list(Severity)
-    return iter(sorted(findings, key=lambda f: (rank.index(f.severity), f.file, f.row or 0, f.column or "", f.rule)))

@@ -22,7 +22,7 @@ from queries.catalogue import part
 WINDOW = 4  # following names that each name is compared with
 ALIKE = 0.92  # share of equal characters (Ratcliff and Obershelp) from which names are suspected
 _FORMS = re.compile(
-    r"\b(ggmbh|gmbh|mbh|co|kg|kgaa|ag|se|sce|eg|ev|e v|aör|aoer|ug|ohg|gbr|inc|ltd|stiftung|gruppe|holding|germany|deutschland)\b"
+    r"\b(ggmbh|gmbh|mbh|co|kg|kgaa|ag|se|sce|eg|ev|e v|aoer|ug|ohg|gbr|stiftung|gruppe|holding|germany|deutschland)\b"
 )
 
 

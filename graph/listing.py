@@ -8,7 +8,7 @@ from datetime import date
 from graph.describe import Named
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import DCTERMS, IRI, VOID
+from ontology.terms import DCTERMS, IRI, REV, VOID
 from queries.catalogue import part
 
 
@@ -51,7 +51,7 @@ def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
     """Everything of class `kind`, by identifier and then by name.
 
     >>> from graph.store import store_of
-    >>> from ontology.terms import RDF, REV, SKOS
+    >>> from ontology.terms import RDF, SKOS
     >>> store = store_of(f"<urn:a> <{RDF.type}> <{REV.Actor}> ; <{SKOS.prefLabel}> 'Kokerei' .")
     >>> [entry.named.name("de").value for entry in entries(store, REV.Actor)]
     ['Kokerei']
@@ -95,28 +95,28 @@ def meeting(
     if not conditions:
         return None
     found = (store.select(part(name), {"kind": kind, **asked}).rows for name, asked in conditions)
-    return frozenset.intersection(*({row[-1] for row in rows if isinstance(row[-1], IRI)} for rows in map(list, found)))
+    return frozenset.intersection(*(_things(rows) for rows in found))
 
 
 def row(store: Store, entry: Entry) -> Row:
     """What a list shows of one thing."""
-    facets: defaultdict[str, dict[Term, list[Literal]]] = defaultdict(dict)
-    for _, facet, value, name in store.select(part("list-row"), {"thing": entry.named.iri}).rows:
-        if isinstance(facet, Literal) and value is not None:
-            names = facets[facet.value].setdefault(value, [])
+    told: defaultdict[Term | None, dict[Term, list[Literal]]] = defaultdict(dict)
+    for _, says, value, name in store.select(part("list-row"), {"thing": entry.named.iri}).rows:
+        if value is not None:
+            names = told[says].setdefault(value, [])
             if isinstance(name, Literal):
                 names.append(name)
     return Row(
         entry,
-        texts=_texts(facets["text"]),
-        groups=_texts(facets["group"]),
-        sourcing=next((status for status in facets["sourcing"] if isinstance(status, IRI)), None),
-        towns=_named(facets["town"]),
-        actors=_named(facets["actor"]),
-        classes=_named(facets["class"]),
-        fields=_named(facets["field"]),
-        action_fields=_named(facets["action field"]),
-        horizons=_named(facets["horizon"]),
+        texts=_texts(told[DCTERMS.description]),
+        groups=_texts(told[REV.needOfGroup]),
+        sourcing=next((status for status in told[REV.sourcingStatus] if isinstance(status, IRI)), None),
+        towns=_named(told[REV.sitePlace]),
+        actors=_named(told[REV.needOf] | told[REV.offerOf]),
+        classes=_named(told[REV.hasActorClass] | told[REV.responsibleActorClass]),
+        fields=_named(told[REV.inField]),
+        action_fields=_named(told[REV.inActionField]),
+        horizons=_named(told[REV.timeHorizon]),
     )
 
 
@@ -152,6 +152,10 @@ def graphs(store: Store) -> tuple[GraphRow, ...]:
 
 def _in_order(entry: Entry) -> tuple[str, str, str]:
     return entry.identifier, entry.named.name("de").value.casefold(), entry.named.iri
+
+
+def _things(rows: Iterable[tuple[Term | None, ...]]) -> frozenset[IRI]:
+    return frozenset(thing for *_, thing in rows if isinstance(thing, IRI))
 
 
 def _texts(values: Iterable[Term]) -> tuple[Literal, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from ontology.terms import IRI, XSD
+from ontology.wording import Text as Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +37,6 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One sentence in both languages of the house."""
-
-    de: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        return self.de if language == "de" else self.en
 
 
 class Verdict(StrEnum):

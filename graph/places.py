@@ -1,8 +1,9 @@
 """Where places lie: which contains which, and how far they are from each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import asin, cos, radians, sin, sqrt
 
+from graph.hierarchy import Steps, above, chain
 from graph.statements import Spoken
 from ontology.terms import IRI, REV
 
@@ -14,10 +15,14 @@ Point = tuple[float, float]
 class Places:
     """The places of a snapshot: `rev:within` closed over steps, and a point in degrees where one is recorded."""
 
-    def __init__(self, within: Mapping[IRI, tuple[IRI, ...]], points: Mapping[IRI, Point]) -> None:
+    def __init__(self, places: Iterable[IRI], *, within: Steps, points: Mapping[IRI, Point]) -> None:
+        self._places = frozenset(places)
         self._within = within
         self._points = points
-        self._around = {place: frozenset(_around(place, within)) for place in within}
+        self._around = {place: frozenset(above(place, within)) for place in within}
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._places
 
     def contains(self, outer: IRI, inner: IRI) -> bool:
         """Whether `inner` is `outer` or lies in it."""
@@ -31,11 +36,7 @@ class Places:
 
     def path(self, inner: IRI, outer: IRI) -> tuple[Spoken, ...]:
         """The shortest chain of `rev:within` from `inner` out to `outer`; none if they are the same or apart."""
-        chains: dict[IRI, tuple[Spoken, ...]] = {inner: ()}
-        for place in _around(inner, self._within):
-            before = min((each for each in chains if place in self._within.get(each, ())), key=lambda at: len(chains[at]))
-            chains.setdefault(place, (*chains[before], (before, REV.within, place)))
-        return chains.get(outer, ())
+        return chain(inner, outer, self._within, REV.within)
 
 
 def great_circle_km(one: Point, other: Point) -> float:
@@ -49,13 +50,3 @@ def great_circle_km(one: Point, other: Point) -> float:
     south, north = radians(one[0]), radians(other[0])
     halves = sin((north - south) / 2) ** 2 + cos(south) * cos(north) * sin(radians(other[1] - one[1]) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, halves)))
-
-
-def _around(place: IRI, within: Mapping[IRI, tuple[IRI, ...]]) -> list[IRI]:
-    """Every place that contains `place`, nearest steps first."""
-    found: dict[IRI, None] = {}
-    ring = [place]
-    while ring:
-        ring = [outer for inner in ring for outer in within.get(inner, ()) if outer not in found and outer != place]
-        found |= dict.fromkeys(ring)
-    return list(found)

@@ -7,6 +7,7 @@ a status is always true. A worker that ran into a limit, or died, is replaced at
 import json
 import logging
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -151,13 +152,7 @@ class QueryPool:
 
         Raises `SnapshotError` if it cannot be opened; then everything stays as it was.
         """
-        first = self._start(snapshot)
-        try:
-            first.await_ready(time.monotonic() + OPENING_S)
-        except (_FaultError, TimeoutError, EOFError, ConnectionError) as error:
-            first.end()
-            reason = error.facts["says"] if isinstance(error, _FaultError) else "the worker ended before it was ready"
-            raise SnapshotError(f"{snapshot} cannot be opened for queries: {reason}. Run `revier doctor`.") from None
+        first = self._opened(snapshot)
         fresh = [first, *(self._start(snapshot) for _ in range(self._workers - 1))]
         with self._change:
             self._snapshot = snapshot
@@ -210,6 +205,19 @@ class QueryPool:
     def _start(self, snapshot: Path) -> "_Worker":
         return _Worker(self._nursery, snapshot, self._memory_mb)
 
+    def _opened(self, snapshot: Path) -> "_Worker":
+        worker = self._start(snapshot)
+        try:
+            worker.await_ready(time.monotonic() + OPENING_S)
+        except _FaultError as fault:
+            reason = fault.facts["says"]
+        except (TimeoutError, EOFError, ConnectionError):
+            reason = f"the worker ended; {self._memory_mb} MB may be too little for it"
+        else:
+            return worker
+        worker.end()
+        raise SnapshotError(f"{snapshot} cannot be opened for queries: {reason}. Run `revier doctor`.")
+
     def _start_if_possible(self) -> "_Worker | None":
         """A worker over the current snapshot; None if no process can be had: then the next query tries again."""
         try:
@@ -249,13 +257,9 @@ class _Worker:
 
     def is_alive(self) -> bool:
         """Whether the process still holds its end of the socket."""
-        self._channel.settimeout(0)
-        try:
-            return bool(self._channel.recv(1, socket.MSG_PEEK))
-        except BlockingIOError:
-            return True
-        except ConnectionError:
-            return False
+        hung_up = select.poll()
+        hung_up.register(self._channel, 0)  # the end of the other side is reported unasked
+        return not hung_up.poll(0)
 
     def await_ready(self, deadline: float) -> None:
         """Wait until the snapshot is open; `_FaultError` if it cannot be."""
@@ -352,7 +356,7 @@ class _Nursery:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "graph.worker", str(theirs.fileno())],
-                env={**environment, "PYTHONPATH": paths, "RUST_BACKTRACE": "0"},
+                env={**environment, **_SPARING, "PYTHONPATH": paths},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # an interrupt at the terminal is for us to answer
@@ -412,3 +416,5 @@ def _died_of(status: int, memory_mb: int) -> RevierError:
 _LOG = logging.getLogger(__name__)
 # of the environment, what Python may need to start; everything else could be a secret
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "LANG", "REVIER_BASE_IRI")
+# no long trace when the engine aborts, and few reserves of address space, which the limit of memory counts
+_SPARING = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2"}

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,8 +43,11 @@ class Format:
     @property
     def iri(self) -> IRI:
         """The IRI by which a service description names this format."""
-        return IRI(self.engine.iri)
+        # the engine places JSON-LD elsewhere than the W3C's list of formats does
+        return IRI(_LIST_OF_FORMATS + self.engine.iri.rpartition("/")[2])
 
+
+_LIST_OF_FORMATS = ox.RdfFormat.TURTLE.iri.removesuffix("Turtle")
 
 JSON = Format(
     Kind.BINDINGS,
@@ -149,11 +152,13 @@ def read_table(answer: bytes, form: Format) -> Table:
     return Table(tuple(variable.value for variable in found.variables), rows)
 
 
-def write_triples(triples: Iterable[Triple], form: Format) -> bytes:
-    """Triples in a graph format; in Turtle with the prefixes in force everywhere in Revier."""
-    output = io.BytesIO()
+def write_triples(triples: Collection[Triple], form: Format) -> bytes:
+    """Triples in a graph format; where it has prefixes, with those of ours that occur."""
     terms: Iterator[Any] = (map(to_engine, triple) for triple in triples)
-    ox.serialize((ox.Triple(*parts) for parts in terms), output, form.engine, prefixes=PREFIXES)
+    words = {term for triple in triples for term in triple if isinstance(term, IRI)}
+    prefixes = {name: base for name, base in PREFIXES.items() if any(word.startswith(base) for word in words)}
+    output = io.BytesIO()
+    ox.serialize((ox.Triple(*parts) for parts in terms), output, form.engine, prefixes=prefixes)
     return output.getvalue()
 
 

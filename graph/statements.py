@@ -22,6 +22,7 @@ class Statements:
                 graphs = said[predicate].setdefault(subject, {})
                 graphs[value] = min(graphs.get(value, graph), graph, key=_sources_first)
         self._said = dict(said)
+        self._names: dict[IRI, Text] = {}
 
     def subjects(self, predicate: IRI) -> Iterator[IRI]:
         """Everything of which `predicate` is said, in the order of the IRIs."""
@@ -48,7 +49,9 @@ class Statements:
 
     def name(self, subject: IRI) -> Text:
         """The preferred labels of `subject`; the end of its IRI where it has none."""
-        return names(self.literals(subject, SKOS.prefLabel), subject)
+        if subject not in self._names:
+            self._names[subject] = names(self.literals(subject, SKOS.prefLabel), subject)
+        return self._names[subject]
 
     def quote(self, *spoken: Spoken) -> tuple[QuotedTriple, ...]:
         """Those of the triples that are really said, each with a graph that says it."""

@@ -9,32 +9,27 @@ it against what each of them tells (Lin 1998): Lin(a, b) = 2 IC(shared) / (IC(a)
 from collections.abc import Iterable, Mapping
 from math import log
 
+from graph.hierarchy import Steps, above, chain
 from graph.statements import Spoken
 from ontology.terms import IRI, SKOS
 
 WEAK = 0.5  # the most that a broader or neighbouring concept counts
 RELATED = 0.4  # what a concept counts that is only declared related
-NEGLIGIBLE = 0.1  # kinship below this says nothing: concepts that share a root and no more
+NEGLIGIBLE = 0.25  # kinship below this says nothing: concepts that share a broad one and no more
 
 
 class Taxonomy:
     """Concepts of one kind with their `skos:broader` and `skos:related`; several roots and parents are allowed."""
 
-    def __init__(
-        self,
-        concepts: Iterable[IRI],
-        *,
-        broader: Mapping[IRI, tuple[IRI, ...]],
-        related: Mapping[IRI, tuple[IRI, ...]],
-    ) -> None:
+    def __init__(self, concepts: Iterable[IRI], *, broader: Steps, related: Steps) -> None:
         self._concepts = frozenset(concepts)
         self._broader = broader
         self._related = related
-        self._ancestors = {concept: self._closure(concept) for concept in sorted(self._concepts)}
-        self._narrower: dict[IRI, list[IRI]] = {concept: [] for concept in self._concepts}
-        for concept, ancestors in self._ancestors.items():
-            for ancestor in ancestors - {concept}:
-                self._narrower[ancestor].append(concept)
+        self._broader_all = {each: frozenset(above(each, broader)) & self._concepts for each in sorted(self._concepts)}
+        self._narrower_all: dict[IRI, list[IRI]] = {concept: [] for concept in self._concepts}
+        for concept, ancestors in self._broader_all.items():
+            for ancestor in ancestors:
+                self._narrower_all[ancestor].append(concept)
         self._kin: dict[IRI, Mapping[IRI, float]] = {}
 
     def __contains__(self, concept: object) -> bool:
@@ -49,7 +44,7 @@ class Taxonomy:
         >>> [round(chain.information(IRI(each)), 2) for each in "ab"]
         [0.37, 1.0]
         """
-        return 1 - log(1 + len(self._narrower.get(concept, ()))) / log(2 + len(self._concepts))
+        return 1 - log(1 + len(self._narrower_all.get(concept, ()))) / log(1 + max(1, len(self._concepts)))
 
     def kin(self, asked: IRI) -> Mapping[IRI, float]:
         """How far each concept covers the one asked for, in (0, 1]; concepts that do not are left out.
@@ -62,32 +57,30 @@ class Taxonomy:
 
     def covers(self, offered: IRI, asked: IRI) -> bool:
         """Whether `offered` is the concept asked for or a narrower one."""
-        return offered == asked or asked in self._ancestors.get(offered, ())
+        return offered == asked or asked in self._broader_all.get(offered, ())
+
+    def kinship(self, offered: IRI, asked: IRI) -> str:
+        """How `offered` stands to `asked`: exact, narrower, broader or related."""
+        if offered == asked:
+            return "exact"
+        if self.covers(offered, asked):
+            return "narrower"
+        return "broader" if self.covers(asked, offered) else "related"
 
     def path(self, offered: IRI, asked: IRI) -> tuple[Spoken, ...]:
         """The triples of the hierarchy by which the two are kin: up from each to what they share."""
         shared = self._shared(offered, asked)
-        if shared is not None:
-            return (*self._climb(offered, shared), *self._climb(asked, shared))
-        return ((asked, SKOS.related, offered), (offered, SKOS.related, asked))
-
-    def _closure(self, concept: IRI) -> frozenset[IRI]:
-        """`concept` and all its ancestors among the concepts."""
-        found, open_ones = {concept}, [concept]
-        while open_ones:
-            for parent in self._broader.get(open_ones.pop(), ()):
-                if parent in self._concepts and parent not in found:
-                    found.add(parent)
-                    open_ones.append(parent)
-        return frozenset(found)
+        if shared is None or offered in self._related.get(asked, ()):
+            return ((asked, SKOS.related, offered), (offered, SKOS.related, asked))
+        ways = (chain(each, shared, self._broader, SKOS.broader) for each in (offered, asked))
+        return tuple(step for way in ways for step in way)
 
     def _kinship(self, asked: IRI) -> Mapping[IRI, float]:
         nearness = dict.fromkeys(self._related.get(asked, ()), RELATED)
-        for shared in self._ancestors.get(asked, ()):
-            for other in self._narrower[shared]:
+        for shared in self._broader_all.get(asked, ()):
+            for other in (shared, *self._narrower_all[shared]):
                 nearness[other] = max(nearness.get(other, 0.0), WEAK * self._lin(asked, other, shared))
-            nearness[shared] = max(nearness.get(shared, 0.0), WEAK * self._lin(asked, shared, shared))
-        nearness |= dict.fromkeys((asked, *self._narrower.get(asked, ())), 1.0)
+        nearness |= dict.fromkeys((asked, *self._narrower_all.get(asked, ())), 1.0)
         return {concept: near for concept, near in nearness.items() if near >= NEGLIGIBLE}
 
     def _lin(self, one: IRI, other: IRI, shared: IRI) -> float:
@@ -96,15 +89,8 @@ class Taxonomy:
 
     def _shared(self, one: IRI, other: IRI) -> IRI | None:
         """The common ancestor that tells most."""
-        common = self._ancestors.get(one, frozenset()) & self._ancestors.get(other, frozenset())
+        common = self._with_broader(one) & self._with_broader(other)
         return max(common, key=lambda concept: (self.information(concept), concept), default=None)
 
-    def _climb(self, start: IRI, goal: IRI) -> tuple[Spoken, ...]:
-        """One way up from `start` to its ancestor `goal`."""
-        steps: list[Spoken] = []
-        while start != goal:
-            parents = (each for each in self._broader[start] if goal in self._ancestors.get(each, ()))
-            parent = min(parents)
-            steps.append((start, SKOS.broader, parent))
-            start = parent
-        return tuple(steps)
+    def _with_broader(self, concept: IRI) -> frozenset[IRI]:
+        return self._broader_all.get(concept, frozenset()) | {concept}

@@ -88,14 +88,13 @@ def test_pages_fit_the_screen_and_break_no_policy(
     assert [each for each in complaints if "404" not in each] == []
 
 
-def test_a_need_in_words_leads_to_reasons_by_keyboard_alone(page: Page, address: str, little: Store) -> None:
-    need = entries(little, REV.Need)[0].named.name("de").value
+def test_a_need_in_words_leads_to_reasons_by_keyboard_alone(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     page.get_by_label("Ihr Bedarf in eigenen Worten").focus()
-    page.keyboard.type(need)
+    page.keyboard.type("Wir möchten Bleche galvanisch beschichten lassen.")
     for _ in range(3):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")

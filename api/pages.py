@@ -1,0 +1,164 @@
+"""The pages one begins with: home, the lists, what this is, and whether it is well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from api.links import key_of
+from graph.describe import Description, Named, describe
+from graph.errors import WrongUse
+from graph.listing import Entry, GraphRow, Row, counts, entries, graphs, meeting, members, row, size
+from graph.store import Store
+from ontology.terms import IRI, REV, SKOS, expand
+
+PAGE_LENGTH = 50
+LONGEST_TEXT = 200
+FIGURES = (
+    (REV.Actor, "pages.actors", "pages.actors"),
+    (REV.Need, "pages.needs", "pages.needs"),
+    (REV.Offer, "pages.offers", "pages.offers"),
+    (REV.Task, "pages.tasks", "pages.tasks"),
+    (REV.Competence, "about.competences", None),
+    (REV.Technology, "about.technologies", None),
+)
+LICENCE_NAMES = {
+    IRI("https://creativecommons.org/licenses/by/4.0/"): "CC BY 4.0",
+    IRI("https://creativecommons.org/publicdomain/zero/1.0/"): "CC0 1.0",
+    IRI("https://www.govdata.de/dl-de/by-2-0"): "dl-de/by-2-0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many things of a kind there are, the wording for the kind, and its list if it has one."""
+
+    count: int
+    word: str
+    endpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a list: its rows, its number from 1, and how many pages and rows there are."""
+
+    rows: tuple[Row, ...]
+    number: int
+    pages: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a list can be filtered by."""
+
+    places: tuple[Named, ...]
+    classes: tuple[Named, ...]
+    fields: tuple[Named, ...]
+
+
+def pages_blueprint(store: Store) -> Blueprint:
+    """Home, `/actors`, `/needs`, `/offers`, `/tasks`, `/about` and `/health` over one snapshot."""
+    blueprint = Blueprint("pages", __name__)
+    listed = cache(lambda kind: entries(store, kind))
+    known = Choices(
+        places=_named(entries(store, REV.Place)),
+        classes=members(store, expand("voc:actor-class")),
+        fields=_named(entries(store, REV.CompetenceField)),
+    )
+    triples = size(store)
+
+    def sheet_page(template: str, kind: IRI) -> str:
+        every: tuple[Entry, ...] = listed(kind)
+        wanted = meeting(
+            store,
+            kind,
+            place=_chosen("place", known.places),
+            actor_class=_chosen("class", known.classes),
+            field=_chosen("field", known.fields),
+            text=request.args.get("text", "")[:LONGEST_TEXT],
+        )
+        found = every if wanted is None else [entry for entry in every if entry.named.iri in wanted]
+        return render_template(
+            template,
+            sheet=_sheet(store, found),
+            total=len(every),
+            offered=known,
+            other_page=lambda number: url_for(request.endpoint or "", **{**request.args, "page": number}),
+        )
+
+    @blueprint.get("/")
+    def home() -> str:
+        found = counts(store)
+        return render_template(
+            "home.html",
+            figures=[Figure(found.get(kind, 0), word, endpoint) for kind, word, endpoint in FIGURES],
+            needs=listed(REV.Need),
+            places=known.places,
+            triples=triples,
+        )
+
+    @blueprint.get("/actors")
+    def actors() -> str:
+        return sheet_page("actors.html", REV.Actor)
+
+    @blueprint.get("/needs")
+    def needs() -> str:
+        return sheet_page("needs.html", REV.Need)
+
+    @blueprint.get("/offers")
+    def offers() -> str:
+        return sheet_page("offers.html", REV.Offer)
+
+    @blueprint.get("/tasks")
+    def tasks() -> str:
+        return sheet_page("tasks.html", REV.Task)
+
+    @blueprint.get("/about")
+    def about() -> str:
+        explained: list[Description] = [
+            describe(store, mark.iri) for mark in members(store, expand("voc:sourcing-status"))
+        ]
+        named_graphs: tuple[GraphRow, ...] = graphs(store)
+        return render_template(
+            "about.html",
+            explained=explained,
+            graphs=named_graphs,
+            triples=triples,
+            licence_names=LICENCE_NAMES,
+            SKOS=SKOS,
+        )
+
+    @blueprint.get("/health")
+    def health() -> Response:
+        return jsonify(status="ok", snapshot=store.snapshot, triples=triples)
+
+    return blueprint
+
+
+def _sheet(store: Store, found: Sequence[Entry]) -> Sheet:
+    pages = max(1, ceil(len(found) / PAGE_LENGTH))
+    number = request.args.get("page", "1")
+    if not number.isdecimal() or not 1 <= int(number) <= pages:
+        raise WrongUse(f"There is no page {number!r}; this list has pages 1 to {pages}.")
+    start = (int(number) - 1) * PAGE_LENGTH
+    rows = tuple(row(store, entry) for entry in found[start : start + PAGE_LENGTH])
+    return Sheet(rows, int(number), pages, len(found))
+
+
+def _chosen(parameter: str, known: tuple[Named, ...]) -> IRI | None:
+    """The thing that the request names by its IRI or the last part of it; None if it names none."""
+    text = request.args.get(parameter, "")
+    if not text:
+        return None
+    found = [named.iri for named in known if text in (named.iri, key_of(named.iri))]
+    if not found:
+        keys = ", ".join(key_of(named.iri) for named in known)
+        raise WrongUse(f"{parameter}={text!r} is not known here. Choose one of: {keys}.")
+    return found[0]
+
+
+def _named(listed: tuple[Entry, ...]) -> tuple[Named, ...]:
+    return tuple(entry.named for entry in listed)

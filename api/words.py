@@ -1,0 +1,54 @@
+"""Every word a page shows, in both languages, and the choice between them."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from werkzeug.datastructures import LanguageAccept
+
+from graph.model import Text
+
+LANGUAGES = ("de", "en")
+
+
+@cache
+def words() -> dict[str, Text]:
+    """All wordings by key; `words.toml` is read once."""
+    sections = tomllib.loads((files("api") / "words.toml").read_text(encoding="utf-8"))
+    return {
+        f"{section}.{name}": Text(de=wording["de"], en=wording["en"])
+        for section, wordings in sections.items()
+        for name, wording in wordings.items()
+    }
+
+
+def say(key: str, language: str, **slots: object) -> str:
+    """The wording of `key` in `language`, its {slots} filled in.
+
+    >>> say("match.found", "en", count=3)
+    'Actors found: 3'
+    """
+    return words()[key].in_language(language).format(**slots)
+
+
+def slots(wording: str) -> set[str]:
+    """The names of the slots in a wording.
+
+    >>> sorted(slots("{count} of {all}"))
+    ['all', 'count']
+    """
+    return {name for _, name, _, _ in Formatter().parse(wording) if name}
+
+
+def chosen_language(asked: str | None, accepted: LanguageAccept) -> str:
+    """The language of a page: the one asked for, else the browser's first that we speak, else German.
+
+    >>> chosen_language("en", LanguageAccept([("de", 1)]))
+    'en'
+    >>> chosen_language(None, LanguageAccept([("fr", 1), ("en-GB", 0.5)]))
+    'en'
+    >>> chosen_language("xx", LanguageAccept())
+    'de'
+    """
+    return asked if asked in LANGUAGES else accepted.best_match(LANGUAGES, default="de")

@@ -1,0 +1,152 @@
+"""The words of a reason, in German and English: signals find, this file says it."""
+
+from collections.abc import Iterable
+
+from graph.index import MatchIndex, Record
+from graph.model import Evidence, Text
+
+NOTHING = Text("nichts verzeichnet", "nothing recorded")
+NOT_SHOWN = Text(
+    "Dazu ist nichts verzeichnet; das heißt nicht, dass es fehlt.",
+    "Nothing is recorded on this; that does not mean it is lacking.",
+)
+
+
+def listed(names: Iterable[Text]) -> Text:
+    """Names with commas between them, each once.
+
+    >>> listed([Text("Pumpen", "pumps"), Text("Druckluft", "compressed air"), Text("Pumpen", "pumps")]).en
+    'pumps, compressed air'
+    """
+    each_once = tuple(dict.fromkeys(names))
+    return Text(", ".join(name.de for name in each_once), ", ".join(name.en for name in each_once))
+
+
+def quoted(name: Text) -> Text:
+    """A name in the quotation marks of each language."""
+    return Text(f"„{name.de}“", f"“{name.en}”")
+
+
+def sentences(parts: Iterable[Text]) -> Text:
+    """Several findings as sentences one after the other."""
+    told = tuple(parts)
+    return Text(" ".join(f"{part.de}." for part in told), " ".join(f"{part.en}." for part in told))
+
+
+def standing(index: MatchIndex, record: Record) -> Text:
+    """How far a source backs a record and how much it is trusted: "abgeleitet, Verlässlichkeit 0,4"."""
+    known = [index.statements.name(record.sourcing)] if record.sourcing else []
+    if record.evidence.confidence is not None:
+        figure = f"{record.evidence.confidence:.2g}"
+        known.append(Text(f"Verlässlichkeit {figure.replace('.', ',')}", f"confidence {figure}"))
+    return listed(known) if known else Text("ohne Angabe zum Belegstand", "sourcing not stated")
+
+
+def evidence(shown: Evidence) -> Text:
+    """What kind of evidence it is, and its name."""
+    name = quoted(shown.label)
+    match shown.kind:
+        case "offer":
+            return Text(f"Angebot {name.de}", f"offer {name.en}")
+        case "holding":
+            return Text(f"Kompetenz {name.de}", f"competence {name.en}")
+        case "participation":
+            return Text(f"Beteiligung am Projekt {name.de}", f"participation in the project {name.en}")
+        case _:
+            return Text("Verzeichniseintrag", "directory entry")
+
+
+def coverage(asked: Text, offered: Text, kinship: str, by: Text, mark: Text, *, is_hint: bool) -> Text:
+    """Which concept answers the one asked for, by which evidence; `kinship` as `Taxonomy.kinship` names it."""
+    one, other = quoted(offered), quoted(asked)
+    relation = {
+        "exact": Text("", ""),
+        "narrower": Text(f", enger gefasst als {other.de}", f", narrower than {other.en}"),
+        "broader": Text(f", weiter gefasst als {other.de}", f", broader than {other.en}"),
+        "related": Text(f", verwandt mit {other.de}", f", related to {other.en}"),
+    }[kinship]
+    hint = Text(", nur ein Hinweis", ", only a hint") if is_hint else Text("", "")
+    return Text(
+        f"{one.de}{relation.de}{hint.de}: {by.de} ({mark.de})", f"{one.en}{relation.en}{hint.en}: {by.en} ({mark.en})"
+    )
+
+
+def wanted_place(place: Text, radius_km: float | None) -> Text:
+    """The place that is asked for, with its radius."""
+    if radius_km is None:
+        return place
+    return Text(f"{place.de} und {radius_km:g} km im Umkreis", f"{place.en} and {radius_km:g} km around")
+
+
+def served(place: Text, area: Text, by: Text, *, wholly: bool) -> Text:
+    """An offer is meant for the place, for an area that holds it, or for a part of it."""
+    if area == place:
+        return Text(f"{by.de} gilt für {place.de}.", f"The {by.en} serves {place.en}.")
+    if wholly:
+        return Text(
+            f"{by.de} gilt für {area.de}, also auch für {place.de}.",
+            f"The {by.en} serves {area.en}, and so {place.en}.",
+        )
+    return Text(f"{by.de} gilt nur für einen Teil: {area.de}.", f"The {by.en} serves only a part: {area.en}.")
+
+
+def served_elsewhere(areas: Text, place: Text) -> Text:
+    """What fits is meant for other places."""
+    return Text(
+        f"Das Passende gilt für {areas.de}, nicht für {place.de}.", f"What fits serves {areas.en}, not {place.en}."
+    )
+
+
+def seated(town: Text, place: Text, distance_km: float | None) -> Text:
+    """Where the actor sits, as seen from the place; no distance if the place holds it."""
+    if distance_km is None:
+        return Text(f"Sitzt in {town.de}.", f"Is located in {town.en}.")
+    return Text(
+        f"Sitzt in {town.de}, {distance_km:.0f} km Luftlinie von {place.de}.",
+        f"Is located in {town.en}, {distance_km:.0f} km from {place.en} as the crow flies.",
+    )
+
+
+def readiness(level: int) -> Text:
+    """The least readiness that is asked for."""
+    return Text(f"mindestens TRL {level}", f"at least TRL {level}")
+
+
+def level(reached: int) -> Text:
+    """A readiness level."""
+    return Text(f"TRL {reached}", f"TRL {reached}")
+
+
+def ready(by: Text, reached: int, wanted: int) -> Text:
+    """What readiness an offer has against the one asked for."""
+    if reached >= wanted:
+        return Text(
+            f"{by.de} hat TRL {reached}, verlangt ist {wanted}.",
+            f"The {by.en} has TRL {reached}, {wanted} is asked for.",
+        )
+    return Text(
+        f"{by.de} hat erst TRL {reached}, verlangt ist {wanted}.",
+        f"The {by.en} has only TRL {reached}, {wanted} is asked for.",
+    )
+
+
+def strength(count: int, best: Text, mark: Text) -> Text:
+    """How much evidence there is, and which is the strongest."""
+    number = (
+        Text("Ein Beleg", "One piece of evidence")
+        if count == 1
+        else Text(f"{count} Belege, am stärksten", f"{count} pieces of evidence, the strongest")
+    )
+    return Text(f"{number.de}: {best.de} ({mark.de}).", f"{number.en}: {best.en} ({mark.en}).")
+
+
+def pieces(count: int) -> Text:
+    """So many pieces of evidence."""
+    return Text(f"{count} Belege" if count != 1 else "1 Beleg", f"{count} pieces" if count != 1 else "1 piece")
+
+
+def role(wanted: Text, recorded: Text, *, fits: bool) -> Text:
+    """Whether the actor is recorded in the class that is asked for."""
+    if fits:
+        return Text(f"Ist als {wanted.de} verzeichnet.", f"Is recorded as {wanted.en}.")
+    return Text(f"Ist nur als {recorded.de} verzeichnet.", f"Is recorded only as {recorded.en}.")

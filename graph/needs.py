@@ -1,0 +1,135 @@
+"""What is asked for, as a profile that can be matched: a stored need, free text, or conditions named one by one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graph.errors import UnknownTerm, WrongUse
+from graph.index import MatchIndex
+from graph.model import Literal, NeedConcept, NeedProfile, Term
+from graph.statements import names
+from graph.store import Store
+from graph.taxonomy import Taxonomy
+from ontology.terms import IRI, ORG, REV, SKOS, expand
+from queries.catalogue import part
+
+PREFERRED = 0.25  # the weight of a wish beside a requirement
+LEAST_WEIGHT = 0.05  # of a concept read from text: even the broadest one was spoken of
+
+
+def stored_need(store: Store, iri: IRI) -> NeedProfile:
+    """The need `iri` as the snapshot holds it, at its own place or else where its actor sits.
+
+    Raises `UnknownTerm` if the snapshot holds no such need.
+    """
+    said = _said(store, iri)
+    if not said:
+        raise UnknownTerm(f"{iri} is not a need of this snapshot. Choose one from the list of needs.")
+    levels = [int(value.value) for value in said[REV.minimumReadiness] if isinstance(value, Literal)]
+    own_places = [place for place in said[REV.locatedIn] if place not in said[REV.within]]
+    place = next(iter(own_places or said[ORG.hasSite]), None)
+    return NeedProfile(
+        iri=iri,
+        title=names((each for each in said[SKOS.prefLabel] if isinstance(each, Literal)), iri),
+        competences=_stated(said[REV.requiresCompetence], 1.0),
+        preferred=_stated(said[REV.prefersCompetence], PREFERRED),
+        technologies=_stated(said[REV.requiresTechnology], 1.0),
+        place=place if isinstance(place, IRI) else None,
+        minimum_readiness=max(levels, default=None),
+        asked_by=next((each for each in said[REV.needOf] if isinstance(each, IRI)), None),
+    )
+
+
+def profile_from_text(index: MatchIndex, text: str, language: str) -> NeedProfile:
+    """The concepts that a text in German or English speaks of; specific ones weigh more than broad ones.
+
+    Raises `WrongUse` if the text is too long to be read.
+    """
+    recognised = index.lexicon.recognise(text, language)
+
+    def read(taxonomy: Taxonomy) -> tuple[NeedConcept, ...]:
+        return tuple(
+            NeedConcept(
+                each.concept,
+                index.statements.name(each.concept),
+                max(LEAST_WEIGHT, each.share * taxonomy.information(each.concept)),
+                "text",
+                each.words,
+            )
+            for each in recognised
+            if each.concept in taxonomy
+        )
+
+    return NeedProfile(text=text, competences=read(index.competences), technologies=read(index.technologies))
+
+
+def asked(
+    index: MatchIndex,
+    *,
+    need: str | None = None,
+    text: str | None = None,
+    language: str = "de",
+    competences: Sequence[str] = (),
+    technologies: Sequence[str] = (),
+    place: str | None = None,
+    radius_km: float | None = None,
+) -> NeedProfile:
+    """A profile from what a person types: IRIs or CURIEs, text, or both; what is named is added to what is read.
+
+    Raises `WrongUse` if nothing is asked for, `UnknownTerm` if the snapshot lacks what is named.
+    """
+    if not (need or text or competences or technologies):
+        raise WrongUse("Say what is needed: a stored need, a text, a competence or a technology.")
+    stored = stored_need(index.store, _iri(need)) if need else NeedProfile()
+    read = profile_from_text(index, text or "", language)
+    return replace(
+        stored,
+        text=read.text,
+        competences=(*stored.competences, *_named(index, competences, index.competences), *read.competences),
+        technologies=(*stored.technologies, *_named(index, technologies, index.technologies), *read.technologies),
+        place=_place(index, place) if place else stored.place,
+        radius_km=radius_km,
+    )
+
+
+def _said(store: Store, iri: IRI) -> defaultdict[IRI, dict[Term, list[Literal]]]:
+    """What the need says, by property: each value with its names."""
+    said: defaultdict[IRI, dict[Term, list[Literal]]] = defaultdict(dict)
+    for _, says, what, name in store.select(part("match-need"), {"need": iri}).rows:
+        if isinstance(says, IRI) and what is not None:
+            labels = said[says].setdefault(what, [])
+            labels += [name] if isinstance(name, Literal) else []
+    return said
+
+
+def _stated(concepts: dict[Term, list[Literal]], weight: float) -> tuple[NeedConcept, ...]:
+    return tuple(
+        NeedConcept(iri, names(labels, iri), weight, "stated")
+        for iri, labels in concepts.items()
+        if isinstance(iri, IRI)
+    )
+
+
+def _named(index: MatchIndex, curies: Sequence[str], taxonomy: Taxonomy) -> tuple[NeedConcept, ...]:
+    concepts = [_iri(curie) for curie in curies]
+    for concept in concepts:
+        if concept not in taxonomy:
+            raise UnknownTerm(f"{concept} is no such concept of this snapshot. Check its spelling.")
+    return tuple(NeedConcept(each, index.statements.name(each), 1.0, "stated") for each in concepts)
+
+
+def _place(index: MatchIndex, curie: str) -> IRI:
+    place = _iri(curie)
+    if place not in index.places:
+        raise UnknownTerm(f"{place} is no place of this snapshot. Check its spelling.")
+    return place
+
+
+def _iri(curie: str) -> IRI:
+    """The IRI that a CURIE abbreviates; an IRI stays as it is."""
+    if "://" in curie:
+        return IRI(curie)
+    try:
+        return expand(curie)
+    except KeyError as error:
+        raise UnknownTerm(str(error.args[0])) from error

@@ -1,0 +1,53 @@
+"""Whether an offer is as ready as a need asks: technology readiness levels 1 to 9 (ISO 16290:2013).
+
+Three-valued by Kleene's strong logic: one offer that is ready makes it true, whatever is unknown of others; it is false
+only if all offers that cover the need state a level, and all are too low.
+"""
+
+from collections.abc import Sequence
+
+from graph import explain
+from graph.coverage import COVERED
+from graph.criterion import Account, Shown
+from graph.index import Actor, MatchIndex, Record
+from graph.model import Verdict
+from ontology.terms import REV
+
+
+class Readiness:
+    """The lowest readiness level that a need accepts."""
+
+    name = "readiness"
+
+    def __init__(self, index: MatchIndex, minimum: int) -> None:
+        self._index = index
+        self._minimum = minimum
+
+    def value(self, actor: Actor, shown: Sequence[Shown]) -> float | None:  # noqa: ARG002 - all signals are asked alike
+        """1 if an offer is ready, 0 if none is, unknown if an offer does not tell or there is none."""
+        offers = _offers(shown)
+        if any(each.readiness is not None and each.readiness >= self._minimum for each in offers):
+            return 1.0
+        return None if not offers or any(each.readiness is None for each in offers) else 0.0
+
+    def account(self, actor: Actor, shown: Sequence[Shown]) -> Account:
+        """The readiest offer."""
+        wanted = explain.readiness(self._minimum)
+        value = self.value(actor, shown)
+        if value is None:
+            return Account(Verdict.UNKNOWN, wanted, explain.NOTHING, explain.NOT_SHOWN)
+        levels = [(each.readiness or 0, each) for each in _offers(shown)]
+        level, offer = min(levels, key=lambda pair: (-pair[0], pair[1].evidence.iri))
+        iri = offer.evidence.iri
+        said = self._index.statements.literals(iri, REV.currentReadiness)
+        return Account(
+            Verdict.FITS if value else Verdict.DOES_NOT_FIT,
+            wanted,
+            explain.level(level),
+            explain.ready(explain.evidence(offer.evidence), level, self._minimum),
+            self._index.statements.quote(*((iri, REV.currentReadiness, each) for each in said)),
+        )
+
+
+def _offers(shown: Sequence[Shown]) -> list[Record]:
+    return [each.record for each in shown if each.record.evidence.kind == "offer" and each.relevance >= COVERED]

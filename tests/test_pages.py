@@ -1,0 +1,256 @@
+"""The pages answer, guard themselves, speak one language each, and lead nowhere that is not there."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from graph.describe import describe
+from graph.listing import entries, meeting, row
+from graph.store import Store, store_of
+from ontology.naming import BASE
+from ontology.terms import REV
+
+PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
+STYLE = Path(__file__).parent.parent / "api" / "static" / "revier.css"
+VOID_TAGS = {"meta", "link", "input", "img", "br", "hr", "rect", "path", "circle"}
+
+
+class Page(HTMLParser):
+    """What a page says of itself: tags in order with their attributes, and whether they nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.is_well_nested = True
+        self._open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID_TAGS:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID_TAGS:
+            self.is_well_nested &= bool(self._open) and self._open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def links(self) -> set[str]:
+        """The addresses on our own host, without fragments."""
+        addresses = (attributes.get("href") or "" for _, attributes in self.tags)
+        ours = {address.partition("#")[0] for address in addresses if address.startswith("/")}
+        return {address for address in ours if not address.startswith("/static/")}
+
+
+@pytest.fixture(scope="module")
+def client(little: Store) -> FlaskClient:
+    return create_app(little).test_client()
+
+
+def first(store: Store, kind: object) -> str:
+    """The path of the page of the first thing of a kind."""
+    return entries(store, kind)[0].named.iri.replace(BASE + "id/", "/doc/")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_well_built(client: FlaskClient, path: str, language: str) -> None:
+    page = Page(client.get(path, query_string={"lang": language}).text)
+    assert page.is_well_nested
+    assert [html["lang"] for html in page.all("html")] == [language]
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    assert next(each["href"] for each in page.all("a")) == "#content"
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
+    page = Page(client.get(path).text)
+    labelled = {label["for"] for label in page.all("label")}
+    fields = [*page.all("select"), *page.all("textarea"), *page.all("input")]
+    assert {field["id"] for field in fields if field.get("type") != "hidden"} <= labelled
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/health", "/static/revier.css", "/api/v1/nowhere"])
+def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, buffered=True).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+def test_no_link_leads_nowhere(client: FlaskClient) -> None:
+    seen: set[str] = set()
+    ahead = {"/?lang=en"}
+    for _ in range(3):
+        found: set[str] = set()
+        for address in sorted(ahead - seen)[:150]:
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            if answer.mimetype == "text/html":
+                page = Page(answer.text)
+                assert page.is_well_nested, address
+                found |= page.links()
+        seen |= ahead
+        ahead = {address for address in found if "lang=de" not in address}
+    assert len(seen) > 50
+
+
+def test_the_language_asked_for_stays_in_every_link(client: FlaskClient) -> None:
+    links = Page(client.get("/actors?lang=en").text).links()
+    assert {link for link in links if "lang=" not in link} == set()
+
+
+def test_the_browsers_language_is_heard(client: FlaskClient) -> None:
+    answer = client.get("/", headers={"Accept-Language": "fr, en;q=0.8, de;q=0.5"})
+    assert '<html lang="en">' in answer.text
+    assert {"Accept", "Accept-Language"} <= set(answer.vary)
+
+
+def test_a_list_is_filtered_by_place_class_and_text(little: Store) -> None:
+    listed = entries(little, REV.Actor)
+    shown = row(little, listed[0])
+    name = listed[0].named.name("de").value
+    every = {entry.named.iri for entry in listed}
+    for condition in ({"place": shown.towns[0].iri}, {"actor_class": shown.classes[0].iri}, {"text": name.upper()}):
+        found = meeting(little, REV.Actor, **condition)  # type: ignore[arg-type]
+        assert found is not None
+        assert {listed[0].named.iri} <= found < every
+    assert meeting(little, REV.Actor) is None
+    assert meeting(little, REV.Actor, text="no such actor") == frozenset()
+
+
+def test_a_list_refuses_what_it_does_not_know(client: FlaskClient) -> None:
+    for query in ("place=nowhere", "class=x", "field=x", "page=0", "page=1000", "page=x"):
+        assert client.get(f"/actors?{query}").status_code == 400
+
+
+def test_a_thing_sends_browsers_to_its_page(client: FlaskClient, little: Store) -> None:
+    page = first(little, REV.Actor)
+    answer = client.get(page.replace("/doc/", "/id/"))
+    assert (answer.status_code, answer.location) == (303, page)
+
+
+@pytest.mark.parametrize("kind", [REV.Actor, REV.Need, REV.Offer, REV.Task, REV.Project, REV.Place])
+def test_every_kind_of_thing_has_a_page(client: FlaskClient, little: Store, kind: object) -> None:
+    page = client.get(first(little, kind) + "?lang=en")
+    assert page.status_code == 200
+    assert "Origin" in page.text
+
+
+def test_a_page_names_the_table_row_it_comes_from(client: FlaskClient, little: Store) -> None:
+    assert re.search(r"\w+\.(csv|xlsx), Zeile \d+", client.get(first(little, REV.Actor)).text)
+
+
+def test_a_need_shows_who_can_help_and_why(client: FlaskClient, little: Store) -> None:
+    page = client.get(first(little, REV.Need)).text
+    assert "Wer helfen kann" in page
+    assert "Begründung und Belege" in page
+
+
+def test_the_match_endpoint_keeps_its_shape(client: FlaskClient, little: Store) -> None:
+    need = entries(little, REV.Need)[0].named.iri
+    answer = client.get("/api/v1/match", query_string={"need": need, "explain": 1, "lang": "en"}).json
+    assert answer is not None
+    assert list(answer) == ["snapshot", "need", "matches", "took_ms"]
+    assert {"iri", "label", "weight", "from"} <= set(answer["need"]["concepts"][0])
+    best = answer["matches"][0]
+    assert {"actor", "offer", "score", "verdict", "criteria", "evidence", "missing"} == set(best)
+    assert {"iri", "label", "place", "classes"} <= set(best["actor"])
+    assert sum(each["contribution"] for each in best["criteria"]) == pytest.approx(best["score"])
+    assert all(len(triple) == 4 for each in best["criteria"] for triple in each["triples"])
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("text=x&limit=0", 400),
+        ("text=x&radius_km=nan", 400),
+        ("text=x&place=urn:nowhere", 404),
+        ("need=urn:nowhere", 404),
+        ("competence=urn:nowhere", 404),
+    ],
+)
+def test_the_match_endpoint_says_what_is_wrong(client: FlaskClient, query: str, status: int) -> None:
+    answer = client.get(f"/api/v1/match?{query}")
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.json is not None
+    assert answer.json["status"] == status
+    assert answer.json["detail"].endswith(".")
+
+
+def test_an_error_takes_the_form_that_is_accepted(client: FlaskClient) -> None:
+    assert client.get("/nowhere", headers={"Accept": "application/json"}).mimetype == "application/problem+json"
+    assert client.get("/nowhere", headers={"Accept": "text/html"}).mimetype == "text/html"
+    assert client.post("/actors").headers["Allow"]
+
+
+def test_a_fault_shows_no_trace(little: Store) -> None:
+    app = create_app(little)
+    app.add_url_rule("/fault", view_func=lambda: 1 // 0)
+    answer = app.test_client().get("/fault")
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_values_from_the_graph_are_text_and_only_web_addresses_are_links() -> None:
+    hostile = f"""
+        <{BASE}id/r/actor/1> a <{REV.Actor}> ;
+            <http://www.w3.org/2004/02/skos/core#prefLabel> "<script>alert(1)</script>" ;
+            <http://purl.org/dc/terms/description> "<img src=x>"@en ;
+            <http://xmlns.com/foaf/0.1/page> <javascript:alert(1)> , "data:text/html,x" ."""
+    client = create_app(store_of(hostile)).test_client()
+    for path in ("/doc/r/actor/1", "/actors"):
+        page = client.get(path).text
+        assert "<script" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript' not in page
+        assert 'href="data' not in page
+    assert '<span lang="en">' in client.get("/doc/r/actor/1?lang=de").text
+
+
+def test_health_names_the_snapshot(client: FlaskClient, little: Store) -> None:
+    health = client.get("/health").json
+    assert health is not None
+    assert (health["status"], health["snapshot"]) == ("ok", little.snapshot)
+    assert health["triples"] > 0
+
+
+def test_a_description_gives_each_value_once(little: Store) -> None:
+    seen = describe(little, entries(little, REV.Actor)[0].named.iri)
+    assert all(len({value.term for value in said.values}) == len(said.values) for said in seen.statements)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("ink", "paper"), ("ink", "surface"), ("muted", "paper"), ("muted", "surface"), ("steel", "paper"),
+        ("steel", "surface"), ("hydrogen", "paper"), ("hydrogen", "hydrogen-soft"), ("steel", "steel-soft"),
+        ("amber", "amber-soft"), ("rust", "rust-soft"), ("amber", "surface"), ("rust", "surface"),
+        ("surface", "hydrogen"), ("surface", "steel"), ("on-coal", "coal"),
+    ],
+)  # fmt: skip
+def test_text_stands_out_from_its_ground(scheme: int, ink: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1, computed as the recommendation defines it."""
+    light, dark = STYLE.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light if scheme == 0 else light + dark))
+    lighter, darker = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`."""
+    shares = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

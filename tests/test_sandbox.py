@@ -1,0 +1,106 @@
+"""A sealed process can compute and talk to who started it, and nothing else."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from graph.sandbox import ALLOWED, TO_ITSELF, reaches_out, seal
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can seal a process")
+
+HEADERS = {0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), 1: Path("/usr/include/asm-generic/unistd.h")}
+ATTEMPTS = {
+    "make a socket": "socket.socket()",
+    "make a local socket": "socket.socket(socket.AF_UNIX)",
+    "use a socket it holds": "held.connect(('127.0.0.1', 9))",
+    "read a file": "open('/etc/hostname')",
+    "write a file": "open('/tmp/never', 'w')",
+    "list a folder": "os.listdir('/')",
+    "remove a file": "os.unlink('/tmp/never')",
+    "fork": "os.fork()",
+    "start a program": "os.execv('/bin/true', ['true'])",
+    "start a thread": "threading.Thread(target=print).start()",
+    "signal its parent": "os.kill(os.getppid(), 0)",
+    "look at another process": "os.stat('/proc/1')",
+}
+
+
+def sealed(code: str) -> str:
+    """What a fresh process prints that is confined, sealed and then runs `code`."""
+    script = "import os, socket, sys, threading\nfrom graph.sandbox import confine, seal\n" + dedent(code)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    return done.stdout or f"ended with {done.returncode}"
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_the_kernel_refuses_a_sealed_process_to(attempt: str) -> None:
+    said = sealed(f"""
+        say, held = os.dup(1), socket.socket()
+        confine(1024)
+        assert seal()
+        try:
+            {ATTEMPTS[attempt]}
+        except (OSError, RuntimeError) as error:
+            os.write(say, f"{{type(error).__name__}} {{error}}".encode())
+        os._exit(0)
+    """)
+    assert re.search("PermissionError|can't start new thread", said)
+
+
+def test_other_threads_are_sealed_too() -> None:
+    said = sealed("""
+        say, go = os.dup(1), threading.Event()
+        def other():
+            go.wait()
+            try:
+                socket.socket()
+            except PermissionError:
+                os.write(say, b"refused")
+        thread = threading.Thread(target=other)
+        thread.start()
+        assert seal()
+        go.set()
+        thread.join()
+        os._exit(0)
+    """)
+    assert said == "refused"
+
+
+def test_a_sealed_process_may_still_compute_and_abort() -> None:
+    assert sealed("confine(1024); seal(); sum(range(10**6)); os.abort()") == "ended with -6"
+
+
+def test_memory_is_limited_and_no_file_grows() -> None:
+    said = sealed("""
+        say = os.dup(1)
+        confine(512)
+        try:
+            bytearray(600 * 2**20)
+        except MemoryError:
+            os.write(say, b"no memory")
+    """)
+    assert said == "no memory"
+
+
+@pytest.mark.parametrize("column", HEADERS)
+def test_the_numbers_are_those_of_the_kernel(column: int) -> None:
+    if not HEADERS[column].is_file():
+        pytest.skip("the kernel's headers are not installed (Debian: apt install linux-libc-dev)")
+    defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text())
+    numbers = {name: int(number) for name, number in defined}
+    assert {name: pair[column] for name, pair in ALLOWED.items()} == {name: numbers[name] for name in ALLOWED}
+    assert TO_ITSELF[column] == numbers["tgkill"]
+
+
+def test_a_machine_without_a_table_is_not_sealed_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.sandbox.platform.machine", lambda: "sparc64")
+    assert not seal()
+
+
+@pytest.mark.parametrize("query", ["SERVICESILENT<u>", "1e0SERVICE<u>", "SeRvIcE:x", "LOAD <u>"])
+def test_without_a_seal_letters_decide(query: str) -> None:
+    assert reaches_out(query)
