@@ -14,11 +14,11 @@ from api.sparql import sparql_blueprint
 from api.words import LANGUAGES, chosen_language, say
 from graph.describe import in_language as best_wording
 from graph.describe import short
-from graph.listing import members
+from graph.listing import entries, members
 from graph.match import open_index
 from graph.pool import QueryPool
 from graph.store import Store
-from ontology.terms import IRI, expand
+from ontology.terms import IRI, REV, expand
 
 GUARDS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -77,6 +77,7 @@ def _speak_both_languages(app: Flask) -> None:
 def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
     """Hand every template the words, the formats and the links it writes with."""
     marks = {mark.iri: mark for mark in members(store, expand("voc:sourcing-status"))}
+    regions = [entry.named for entry in entries(store, REV.Region)]
 
     def link(iri: IRI) -> str | None:
         page = page_of(iri)
@@ -103,6 +104,7 @@ def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
             "graph_words": GRAPH_WORDS,
             "has_sparql": has_sparql,
             "snapshot": store.snapshot,
+            "region": ", ".join(region.name(language).value for region in regions),
         }
 
 

@@ -1,102 +1,20 @@
 """One page a thing: what is said of it, who says so, and what points at it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api.links import in_language, iri_of, page_of
+from api.links import in_language, iri_of, key_of, page_of
+from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
 from graph.infer import INFERRED
 from graph.match import MatchIndex, match
 from graph.model import Literal
 from graph.needs import stored_need
 from graph.store import Store
-from ontology.terms import ADMS, DCTERMS, FOAF, IRI, M8G, ORG, PROV, RDF, RDFS, REV, SKOS
-
-# of several classes the first here names the kind of thing
-KINDS = (
-    REV.Network, REV.Actor, REV.ProposedBody, REV.Need, REV.SolutionOffer, REV.BridgeOffer, REV.Task,
-    REV.Goal, REV.Project, REV.Region, REV.Place, REV.CompetenceField, REV.Competence, REV.Technology,
-    REV.ActorClass, REV.ActionField, SKOS.Concept,
-)  # fmt: skip
-# what a page shows first, in this order
-MAIN = (
-    DCTERMS.identifier, SKOS.notation, SKOS.altLabel, SKOS.scopeNote, REV.legalForm, REV.activeInSector,
-    REV.formerName, FOAF.page, ADMS.status, ORG.hasSite, ORG.hasMember, ORG.memberOf, REV.needOf,
-    REV.offerOf, REV.needOfGroup, REV.requiresCompetence, REV.prefersCompetence, REV.requiresTechnology,
-    REV.minimumReadiness, REV.providesCompetence, REV.providesTechnology, REV.currentReadiness,
-    REV.serves, REV.hasRoleAssignment, REV.hasNeed, REV.makesOffer, REV.hasCompetenceHolding,
-    REV.hasParticipation, REV.coordinates, REV.inActionField, REV.responsibleActorClass,
-    REV.timeHorizon, REV.contributesToGoal, REV.dependsOn, REV.coordinatedBy, REV.typicalLead,
-    REV.analogue, REV.implementedBy, REV.heldBy, REV.ofCompetence, REV.assignedActor,
-    REV.assignedActorClass, REV.participationOf, REV.inProject, REV.participationRole,
-    REV.appliesTechnology, REV.exercisesCompetence, REV.inField, REV.belongsToField, SKOS.broader,
-    REV.comprises, REV.competenceInTechnology, REV.subGoalOf, REV.measuredBy, REV.forRegion,
-    REV.sitePlace, REV.siteKind, REV.within, REV.areaKm2, DCTERMS.subject,
-)  # fmt: skip
-# what stands elsewhere on the page: title, lead, badges, origin
-ELSEWHERE = frozenset({
-    RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition, DCTERMS.title, DCTERMS.description,
-    REV.hasActorClass, REV.sourcingStatus, REV.confidence, REV.fromRow, REV.visibility, PROV.wasDerivedFrom,
-})  # fmt: skip
-# properties of other vocabularies, in our words
-FOREIGN = {
-    ADMS.identifier: "property.registration",
-    ADMS.status: "property.status",
-    DCTERMS.identifier: "property.identifier",
-    DCTERMS.subject: "property.subject",
-    DCTERMS.date: "property.date",
-    DCTERMS.source: "property.source",
-    DCTERMS.license: "property.license",
-    DCTERMS.issued: "property.issued",
-    DCTERMS.creator: "property.creator",
-    FOAF.page: "property.page",
-    M8G.contactPoint: "property.contactPoint",
-    ORG.hasMember: "property.hasMember",
-    ORG.memberOf: "property.memberOf",
-    ORG.hasSite: "property.hasSite",
-    ORG.hasUnit: "property.hasUnit",
-    ORG.originalOrganization: "property.originalOrganization",
-    SKOS.altLabel: "property.altLabel",
-    SKOS.broader: "property.broader",
-    SKOS.closeMatch: "property.closeMatch",
-    SKOS.exactMatch: "property.exactMatch",
-    SKOS.broadMatch: "property.broadMatch",
-    SKOS.relatedMatch: "property.relatedMatch",
-    SKOS.inScheme: "property.inScheme",
-    SKOS.notation: "property.notation",
-    SKOS.scopeNote: "property.scopeNote",
-}
-# what it means that others point here, in our words
-POINTING = {
-    ORG.originalOrganization: "pointing.originalOrganization",
-    ORG.hasSite: "pointing.hasSite",
-    PROV.wasDerivedFrom: "pointing.wasDerivedFrom",
-    RDF.type: "pointing.type",
-    REV.belongsToField: "pointing.belongsToField",
-    REV.competenceInTechnology: "pointing.competenceInTechnology",
-    REV.contributesToGoal: "pointing.contributesToGoal",
-    REV.dependsOn: "pointing.dependsOn",
-    REV.hasActorClass: "pointing.hasActorClass",
-    REV.inActionField: "pointing.inActionField",
-    REV.inField: "pointing.inField",
-    REV.locatedIn: "pointing.locatedIn",
-    REV.observedPlace: "pointing.observedPlace",
-    REV.ofCompetence: "pointing.ofCompetence",
-    REV.phaseTask: "pointing.phaseTask",
-    REV.providesCompetence: "pointing.providesCompetence",
-    REV.providesTechnology: "pointing.providesTechnology",
-    REV.requiresCompetence: "pointing.requiresCompetence",
-    REV.requiresTechnology: "pointing.requiresTechnology",
-    REV.prefersCompetence: "pointing.prefersCompetence",
-    REV.responsibleActorClass: "pointing.responsibleActorClass",
-    REV.serves: "pointing.serves",
-    REV.sourcingStatus: "pointing.sourcingStatus",
-    REV.within: "pointing.within",
-    SKOS.broader: "pointing.broader",
-    SKOS.inScheme: "pointing.inScheme",
-}
+from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +36,10 @@ def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
     meanings = vocabulary(store)
     words = {meaning.named.iri: meaning.named for meaning in meanings}
 
+    @blueprint.app_context_processor
+    def names_of_properties() -> dict[str, object]:
+        return {"words": words, "foreign": FOREIGN}
+
     @blueprint.get("/id/<path:key>")
     def thing(key: str) -> AnyResponse:  # noqa: ARG001 - the whole path is the IRI
         page = page_of(iri_of(request.path)) or "/"
@@ -133,11 +55,10 @@ def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
         page = render_template(
             "description.html",
             article=article,
-            words=words,
-            foreign=FOREIGN,
             pointing=POINTING,
+            lists=_lists(article.description),
             readable=_readable,
-            REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV, ORG=ORG,
+            REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
             matches=match(index, stored_need(store, iri), limit=5) if is_need else None,
         )  # fmt: skip
         return Response(page, content_type="text/html; charset=utf-8")
@@ -179,6 +100,18 @@ def _not_yet_told(description: Description) -> list[Statements]:
         said
         for said in description.mentions
         if said.property != REV.sitePlace and not all(value.term in told for value in said.values)
+    ]
+
+
+def _lists(description: Description) -> list[tuple[str, str]]:
+    """The lists that go on about this thing: endpoint and address of each."""
+    types = description.links(RDF.type)
+    key: Any = key_of(description.thing.iri)
+    return [
+        (endpoint, url_for(endpoint, **{parameter: key}))
+        for kind, parameter, endpoints in LISTS
+        if kind in types
+        for endpoint in endpoints
     ]
 
 

@@ -1,5 +1,6 @@
 """Where a thing is found: its IRI, the path of its page, and back."""
 
+import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from ontology.naming import BASE
@@ -8,6 +9,7 @@ from ontology.terms import IRI
 ID_FOLDER = "/id/"
 DOC_FOLDER = "/doc/"
 SAFE = "/:@!$&'()*+,;=~-._"
+NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 def path_of(iri: IRI) -> str | None:
@@ -46,7 +48,7 @@ def iri_of(path: str) -> IRI:
     """
     if path.startswith(DOC_FOLDER):
         path = ID_FOLDER + path.removeprefix(DOC_FOLDER)
-    return IRI(BASE + path.removeprefix("/"))
+    return IRI(BASE + NOT_IN_IRIS.sub(lambda found: quote(found.group()), path.removeprefix("/")))
 
 
 def key_of(iri: IRI) -> str:

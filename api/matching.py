@@ -7,6 +7,7 @@ from time import perf_counter
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
+from api.links import NOT_IN_IRIS
 from api.match_json import match_json, need_json
 from graph.describe import named
 from graph.errors import UnknownTerm, WrongUse
@@ -37,6 +38,7 @@ EVIDENCE_WORDS = {
     "offer": "evidence.offer",
     "holding": "evidence.holding",
     "participation": "evidence.participation",
+    "profile": "evidence.profile",
 }
 
 
@@ -92,6 +94,9 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
 def _answer(index: MatchIndex, classes: tuple[IRI, ...]) -> Answer:
     """The answer to the need that the query string speaks of."""
     values = request.args
+    for name in ("need", "place", "competence", "technology"):
+        if any(NOT_IN_IRIS.search(text) for text in values.getlist(name)):
+            raise WrongUse(f"{name}={values[name]!r} holds a character that no IRI has. Check the address.")
     profile = asked(
         index,
         need=values.get("need"),

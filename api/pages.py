@@ -8,9 +8,9 @@ from math import ceil
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from api.links import key_of
-from graph.describe import Description, Named, describe
+from graph.describe import Named, describe
 from graph.errors import WrongUse
-from graph.listing import Entry, GraphRow, Row, counts, entries, graphs, meeting, members, row, size
+from graph.listing import Entry, Row, counts, entries, graphs, meeting, members, row, size
 from graph.store import Store
 from ontology.terms import IRI, REV, SKOS, expand
 
@@ -24,6 +24,7 @@ FIGURES = (
     (REV.Competence, "about.competences", None),
     (REV.Technology, "about.technologies", None),
 )
+STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
 LICENCE_NAMES = {
     IRI("https://creativecommons.org/licenses/by/4.0/"): "CC BY 4.0",
     IRI("https://creativecommons.org/publicdomain/zero/1.0/"): "CC0 1.0",
@@ -68,6 +69,7 @@ def pages_blueprint(store: Store) -> Blueprint:
         classes=members(store, expand("voc:actor-class")),
         fields=_named(entries(store, REV.CompetenceField)),
     )
+    explained = tuple(describe(store, mark.iri) for mark in _by_standing(members(store, expand("voc:sourcing-status"))))
     triples = size(store)
 
     def sheet_page(template: str, kind: IRI) -> str:
@@ -118,14 +120,10 @@ def pages_blueprint(store: Store) -> Blueprint:
 
     @blueprint.get("/about")
     def about() -> str:
-        explained: list[Description] = [
-            describe(store, mark.iri) for mark in members(store, expand("voc:sourcing-status"))
-        ]
-        named_graphs: tuple[GraphRow, ...] = graphs(store)
         return render_template(
             "about.html",
             explained=explained,
-            graphs=named_graphs,
+            graphs=graphs(store),
             triples=triples,
             licence_names=LICENCE_NAMES,
             SKOS=SKOS,
@@ -158,6 +156,11 @@ def _chosen(parameter: str, known: tuple[Named, ...]) -> IRI | None:
         keys = ", ".join(key_of(named.iri) for named in known)
         raise WrongUse(f"{parameter}={text!r} is not known here. Choose one of: {keys}.")
     return found[0]
+
+
+def _by_standing(marks: tuple[Named, ...]) -> list[Named]:
+    """The marks from the best backed to the placeholder; one that is not in `STANDING` comes last."""
+    return sorted(marks, key=lambda mark: (*STANDING, key_of(mark.iri)).index(key_of(mark.iri)))
 
 
 def _named(listed: tuple[Entry, ...]) -> tuple[Named, ...]:

@@ -9,12 +9,11 @@ from flask import Blueprint, Response, g, jsonify, render_template, request
 from graph.ask import ask, question
 from graph.describe import Named
 from graph.listing import entries, members
-from graph.model import Literal, Table, Term
+from graph.model import Literal, Table, Term, Text
 from graph.rdf import delimited
 from graph.store import Store
 from ontology.terms import IRI, XSD, expand
 from queries.catalogue import Parameter, Question, questions
-from queries.header import Text
 
 LONGEST_PAGE = 300
 TAG_WORDS = {

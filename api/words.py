@@ -27,7 +27,7 @@ def say(key: str, language: str, **slots: object) -> str:
     """The wording of `key` in `language`, its {slots} filled in.
 
     >>> say("match.found", "en", count=3)
-    'Actors found: 3'
+    'Suggestions: 3'
     """
     return words()[key].in_language(language).format(**slots)
 

@@ -24,6 +24,7 @@ def lexical_form(datatype: str, column: str, table: TableFormat) -> Callable[[st
 
     It raises `BadCell` where the cell is not one.
 
+    >>> from pathlib import Path
     >>> lexical_form("decimal", "share", TableFormat(Path("t.csv"), "t.csv", decimal=","))("0,5")
     '0.5'
     """

@@ -54,6 +54,7 @@ class Coverage:
         for number, each in enumerate(self.asked):
             for concept, near in taxonomy.kin(each.iri).items():
                 self._near[concept].append((number, near))
+        self._nearest = {concept: max(near for _, near in asked) for concept, asked in self._near.items()}
 
     def value(self, actor: Actor, shown: Sequence[Shown]) -> float:  # noqa: ARG002 - all signals are asked alike
         """The weighted share of the asked concepts that is covered; what is not shown adds nothing.
@@ -77,11 +78,13 @@ class Coverage:
     def missing(self, shown: Sequence[Shown]) -> tuple[NeedConcept, ...]:
         """The required concepts that nothing covers."""
         best = self._best(each.record for each in shown)
-        return tuple(each for each, value in zip(self.asked, best, strict=True) if each in self.required and value < COVERED)
+        uncovered = {each.iri for each, value in zip(self.asked, best, strict=True) if value < COVERED}
+        return tuple(each for each in self.required if each.iri in uncovered)
 
     def relevance(self, record: Record) -> float:
         """How near a record comes to any of the asked concepts."""
-        return max(self._best((record,)))
+        nearest = (self._nearest.get(concept, 0.0) * strength for concept, strength in record.concepts.items())
+        return max(nearest, default=0.0)
 
     def bounds(self) -> Mapping[int, float]:
         """The value by the actor's position in the index, as if all its records were valid: never too low."""

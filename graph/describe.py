@@ -1,7 +1,7 @@
 """Everything the graph says of one thing, with the graph that says it and how far it is backed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,18 +14,21 @@ from queries.catalogue import part
 NAMING = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
 KEYS = (M8G.email, SKOS.notation, QUDT.numericValue, REV.population, REV.referenceYear)
 
+Says = tuple[Term | None, Term | None]  # property and value, as one row of an answer gives them
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A thing with its names; a statement node without a name has the things it is about as `parts`."""
+    """A thing with its names; a node without a name has things it is about as `parts`, or at least a `key`."""
 
     iri: IRI
     names: tuple[Literal, ...] = ()
     parts: tuple["Named", ...] = ()
+    key: str = ""
     page: IRI | None = None
 
     def name(self, language: str) -> Literal:
-        """The name in `language`, else the one without a language, else any, else the short IRI.
+        """The name in `language`, else the one without a language, else any, else key or IRI.
 
         >>> mine = Named(IRI("urn:x:7"), (Literal("Netz", "de"), Literal("grid", "en")))
         >>> mine.name("en").value, Named(IRI("urn:x:8"), parts=(mine, mine)).name("de").value
@@ -35,7 +38,7 @@ class Named:
             return in_language(self.names, language)
         if self.parts:
             return Literal(" – ".join(named.name(language).value for named in self.parts))
-        return Literal(short(self.iri))
+        return Literal(self.key or short(self.iri))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,6 @@ def describe(store: Store, iri: IRI) -> Description:
     return Description(named(store, iri), statements, mentions)
 
 
-def label(store: Store, iri: IRI, language: str) -> Literal:
-    """The name of `iri` for a reader of `language`."""
-    return named(store, iri).name(language)
-
-
 def named(store: Store, iri: IRI) -> Named:
     """`iri` with its names."""
     return _card(store, iri).named
@@ -155,20 +153,12 @@ def short(iri: IRI) -> str:
     return f"{prefix}:{iri.removeprefix(base)}"
 
 
-Says = tuple[Term | None, Term | None]
-
-
 def _statements(store: Store, iri: IRI) -> tuple[Statements, ...]:
     graphs: defaultdict[IRI, defaultdict[Term, list[IRI]]] = defaultdict(lambda: defaultdict(list))
     for _, said, term, graph in store.select(part("describe-statements"), {"thing": iri}).rows:
         if isinstance(said, IRI) and isinstance(graph, IRI) and term is not None:
             graphs[said][term].append(graph)
-    return tuple(
-        Statements(
-            said, tuple(_value(store, term, tuple(where), seen_from=iri) for term, where in terms.items()), len(terms)
-        )
-        for said, terms in graphs.items()
-    )
+    return tuple(Statements(said, _values(store, terms, seen_from=iri), len(terms)) for said, terms in graphs.items())
 
 
 def _mentions(store: Store, iri: IRI) -> tuple[Statements, ...]:
@@ -185,7 +175,11 @@ def _mentioning(store: Store, iri: IRI, said: IRI) -> tuple[Value, ...]:
     for _, _, node, graph in store.select(part("describe-mentions"), {"thing": iri, "property": said}).rows:
         if node is not None and isinstance(graph, IRI):
             graphs[node].append(graph)
-    return tuple(_value(store, node, tuple(where), seen_from=iri) for node, where in graphs.items())
+    return _values(store, graphs, seen_from=iri)
+
+
+def _values(store: Store, graphs: Mapping[Term, list[IRI]], *, seen_from: IRI) -> tuple[Value, ...]:
+    return tuple(_value(store, term, tuple(where), seen_from=seen_from) for term, where in graphs.items())
 
 
 def _value(store: Store, term: Term, graphs: tuple[IRI, ...], *, seen_from: IRI) -> Value:
@@ -214,12 +208,14 @@ def _card(store: Store, iri: IRI) -> _Card:
             says.append((said, what))
         elif isinstance(what, IRI):
             parts[what].append(name)
+    names = _names(says)
     confidence = next(iter(_texts(says, REV.confidence)), None)
     return _Card(
         Named(
             iri,
-            _names(says) or (() if parts else _keys(says)),
-            tuple(Named(each, tuple(names)) for each, names in parts.items()),
+            names,
+            () if names else tuple(Named(each, tuple(told)) for each, told in parts.items()),
+            key=_key(says),
             page=next(_links(says, FOAF.page), None),
         ),
         status=next(_links(says, REV.sourcingStatus), None),
@@ -232,12 +228,10 @@ def _names(says: Iterable[Says]) -> tuple[Literal, ...]:
     return tuple(dict.fromkeys(text for naming in NAMING for text in _texts(told, naming)))
 
 
-def _keys(says: Iterable[Says]) -> tuple[Literal, ...]:
-    """What a nameless node is known by, as one text: a mailbox, a notation, a number with its unit or year."""
-    told = list(says)
-    texts = [text.value for key in KEYS for text in _texts(told, key)]
-    units = [short(unit) for unit in _links(told, QUDT.hasUnit)]
-    return (Literal(" ".join((*texts, *units))),) if texts else ()
+def _key(says: list[Says]) -> str:
+    """What a nameless node is known by: a mailbox, a notation, a number with its unit or year."""
+    texts = [text.value for key in KEYS for text in _texts(says, key)]
+    return " · ".join((*texts, *(short(unit) for unit in _links(says, QUDT.hasUnit))))
 
 
 def _texts(says: Iterable[Says], wanted: IRI) -> tuple[Literal, ...]:

@@ -84,7 +84,7 @@ def meeting(
 ) -> frozenset[IRI] | None:
     """The things of class `kind` that meet every condition; None if there is no condition."""
     conditions: list[tuple[str, dict[str, Term]]] = [
-        ("list-with-word", {"word": Literal(word)}) for word in text.lower().split()
+        ("list-with-word", {"word": Literal(word)}) for word in dict.fromkeys(text.lower().split())
     ]
     if place:
         conditions.append(("list-in-place", {"place": place}))

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from graph.errors import Busy, QueryError, QueryTooCostly, RevierError, SnapshotError, WrongUse
 from graph.rdf import FORMATS, JSON, TURTLE, Format, Kind
-from graph.worker import CHUNK_BYTES, FAULT, HEADER, QUERY, ROWS
+from graph.worker import CHUNK_BYTES, FAULT, HEADER, NO_PROCESS, QUERY, ROWS
 
 OPENING_S = 60  # until a worker must have opened its snapshot
 SPOOL_BYTES = 2**20  # an answer up to this size stays in memory
@@ -131,13 +131,11 @@ class QueryPool:
         except _FaultError as fault:
             raise _explained(fault.facts, query) from None
         except TimeoutError:
-            worker.end()
             raise QueryTooCostly(
                 f"The query was stopped after {limit_s:g} seconds, the limit of time. "
                 "Narrow its patterns, or ask for fewer rows with LIMIT."
             ) from None
         except OverflowError:
-            worker.end()
             raise QueryTooCostly(
                 f"The answer is larger than {self._result_bytes / 2**20:g} MB, the limit of size. "
                 "Ask for it in parts with LIMIT and OFFSET, or take the dump."
@@ -179,7 +177,7 @@ class QueryPool:
                 raise Busy(f"All workers were busy for {self._queue_s:g} seconds. Ask again in a moment.")
             worker = self._idle.pop()
         if worker is not None:
-            if worker.is_alive():
+            if worker.is_alive() and worker.snapshot == self._snapshot:
                 return worker
             worker.end()
         try:
@@ -189,11 +187,11 @@ class QueryPool:
             raise Busy(f"No worker can be started: {error}. Ask again in a moment.") from None
 
     def _give_back(self, worker: "_Worker | None") -> None:
-        """Free the place of a worker; one that ended or holds an old snapshot is replaced at once."""
-        if worker is not None and worker.snapshot != self._snapshot:
-            worker.end()
-        is_fit = worker is not None and not worker.has_ended
+        """Free the place of a worker; one that still answers or holds an old snapshot is replaced at once."""
+        is_fit = worker is not None and worker.is_idle and worker.snapshot == self._snapshot
         if not is_fit:
+            if worker is not None:
+                worker.end()
             worker = self._start_if_possible()
         with self._change:
             if is_fit:
@@ -242,18 +240,20 @@ class _Worker:
 
     def __init__(self, nursery: "_Nursery", snapshot: Path, memory_mb: int) -> None:
         self.snapshot = snapshot
-        self.has_ended = False
+        self.is_idle = True  # False from a query to the end of its answer, and for ever if that never comes
         self._is_ready = False
         self._read = bytearray()
         self._nursery = nursery
         self._channel, theirs = socket.socketpair()
         order = {"open": str(snapshot.absolute() / "store"), "memory_mb": memory_mb}
-        with theirs:
-            try:
+        try:
+            with theirs:
                 self._process = nursery.order(order, theirs.fileno())
-            except OSError:
-                self._channel.close()
-                raise
+            if self._process == NO_PROCESS:
+                raise ChildProcessError("the system allows no more processes")
+        except OSError:
+            self._channel.close()
+            raise
 
     def is_alive(self) -> bool:
         """Whether the process still holds its end of the socket."""
@@ -271,6 +271,7 @@ class _Worker:
     def answer(self, request: dict[str, Any], *, deadline: float, result_bytes: int) -> Answer:
         """Pass a query on and read the whole answer; OverflowError as soon as it is too large."""
         self.await_ready(deadline)
+        self.is_idle = False
         payload = json.dumps(request).encode()
         self._channel.settimeout(_until(deadline))
         self._channel.sendall(HEADER.pack(QUERY, len(payload)) + payload)
@@ -285,8 +286,8 @@ class _Worker:
         return Answer(body, size, FORMATS[request["formats"][facts["kind"]]], self.snapshot.name, facts["is_complete"])
 
     def end(self) -> int:
-        """End the process if it still lives; the wait status tells how it ended."""
-        self.has_ended = True
+        """End the process if it still lives; the wait status tells how it ended, the first time."""
+        self.is_idle = False
         self._channel.close()
         try:
             return self._nursery.order({"end": self._process})
@@ -304,6 +305,7 @@ class _Worker:
                 rows.write(content)
                 continue
             facts: dict[str, Any] = json.loads(content)
+            self.is_idle = True
             if kind == FAULT:
                 raise _FaultError(facts)
             return facts

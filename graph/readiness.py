@@ -1,7 +1,7 @@
 """Whether an offer is as ready as a need asks: technology readiness levels 1 to 9 (ISO 16290:2013).
 
-Three-valued by Kleene's strong logic: one offer that is ready makes it true, whatever is unknown of others; it is false
-only if all offers that cover the need state a level, and all are too low.
+Three-valued by Kleene's strong logic: one offer that covers the need and is ready makes it true, whatever is unknown of
+others; it is false only if all that the actor shows are such offers, each with a level that is too low.
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ class Readiness:
         self._minimum = minimum
 
     def value(self, actor: Actor, shown: Sequence[Shown]) -> float | None:  # noqa: ARG002 - all signals are asked alike
-        """1 if an offer is ready, 0 if none is, unknown if an offer does not tell or there is none."""
-        offers = _offers(shown)
-        if any(each.readiness is not None and each.readiness >= self._minimum for each in offers):
+        """1 if an offer is ready, 0 if there are only offers that are not, unknown otherwise."""
+        levels = [level for level, _ in _offers(shown)]
+        if any(level >= self._minimum for level in levels):
             return 1.0
-        return None if not offers or any(each.readiness is None for each in offers) else 0.0
+        return 0.0 if len(levels) == len(shown) else None
 
     def account(self, actor: Actor, shown: Sequence[Shown]) -> Account:
         """The readiest offer."""
@@ -36,8 +36,7 @@ class Readiness:
         value = self.value(actor, shown)
         if value is None:
             return Account(Verdict.UNKNOWN, wanted, explain.NOTHING, explain.NOT_SHOWN)
-        levels = [(each.readiness or 0, each) for each in _offers(shown)]
-        level, offer = min(levels, key=lambda pair: (-pair[0], pair[1].evidence.iri))
+        level, offer = min(_offers(shown), key=lambda pair: (-pair[0], pair[1].evidence.iri))
         iri = offer.evidence.iri
         said = self._index.statements.literals(iri, REV.currentReadiness)
         return Account(
@@ -49,5 +48,7 @@ class Readiness:
         )
 
 
-def _offers(shown: Sequence[Shown]) -> list[Record]:
-    return [each.record for each in shown if each.record.evidence.kind == "offer" and each.relevance >= COVERED]
+def _offers(shown: Sequence[Shown]) -> list[tuple[int, Record]]:
+    """The offers that cover the need and state a level."""
+    covering = (each.record for each in shown if each.record.evidence.kind == "offer" and each.relevance >= COVERED)
+    return [(each.readiness, each) for each in covering if each.readiness is not None]

@@ -24,6 +24,7 @@ from graph.sandbox import confine, reaches_out, seal
 
 STACK_BYTES = 256 * 2**20  # what the engine's recursion needs for the deepest query of 64 KiB
 CHUNK_BYTES = 2**16
+NO_PROCESS = -1
 LONGEST_WORDS = 400  # of the engine about a query, which may quote all of it
 
 # of each message on a worker's socket: what it is, and how many bytes follow
@@ -44,12 +45,13 @@ def nurse(control: socket.socket) -> None:
             break
         order = json.loads(message)
         if "open" in order:
-            reply = os.fork()
+            reply = _forked()
             if not reply:
                 control.close()
                 live(sockets[0], order["open"], order["memory_mb"])
             os.close(sockets[0])
-            alive.add(reply)
+            if reply != NO_PROCESS:
+                alive.add(reply)
         else:
             reply = _end(order["end"]) if order["end"] in alive else 0
             alive.discard(order["end"])
@@ -189,6 +191,14 @@ def _send(answers: IO[bytes], message: bytes, **facts: object) -> None:
     payload = json.dumps(facts).encode()
     answers.write(HEADER.pack(message, len(payload)) + payload)
     answers.flush()
+
+
+def _forked() -> int:
+    """As `os.fork`, but `NO_PROCESS` if the system allows no more: the other workers need their parent."""
+    try:
+        return os.fork()
+    except OSError:
+        return NO_PROCESS
 
 
 def _end(worker: int) -> int:

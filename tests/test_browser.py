@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress import create_server
+from waitress.server import create_server
 
 from api.app import create_app
 from graph.listing import entries
@@ -51,10 +52,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(little: Store) -> Iterator[str]:
-    server = create_server(create_app(little), host="127.0.0.1", port=0, threads=4)
+    door = socket.create_server(("127.0.0.1", 0))
+    server = create_server(create_app(little), sockets=[door], threads=4)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{door.getsockname()[1]}"
     server.close()
     thread.join(5)
 

@@ -12,7 +12,7 @@ from graph.describe import describe
 from graph.listing import entries, meeting, row
 from graph.store import Store, store_of
 from ontology.naming import BASE
-from ontology.terms import REV
+from ontology.terms import IRI, REV
 
 PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
 STYLE = Path(__file__).parent.parent / "api" / "static" / "revier.css"
@@ -53,9 +53,9 @@ def client(little: Store) -> FlaskClient:
     return create_app(little).test_client()
 
 
-def first(store: Store, kind: object) -> str:
+def first(store: Store, kind: IRI) -> str:
     """The path of the page of the first thing of a kind."""
-    return entries(store, kind)[0].named.iri.replace(BASE + "id/", "/doc/")  # type: ignore[arg-type]
+    return entries(store, kind)[0].named.iri.replace(BASE + "id/", "/doc/")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -121,7 +121,7 @@ def test_a_list_is_filtered_by_place_class_and_text(little: Store) -> None:
     name = listed[0].named.name("de").value
     every = {entry.named.iri for entry in listed}
     for condition in ({"place": shown.towns[0].iri}, {"actor_class": shown.classes[0].iri}, {"text": name.upper()}):
-        found = meeting(little, REV.Actor, **condition)  # type: ignore[arg-type]
+        found = meeting(little, REV.Actor, **condition)
         assert found is not None
         assert {listed[0].named.iri} <= found < every
     assert meeting(little, REV.Actor) is None
@@ -133,6 +133,11 @@ def test_a_list_refuses_what_it_does_not_know(client: FlaskClient) -> None:
         assert client.get(f"/actors?{query}").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/doc/a b", "/doc/<x>", "/voc/%00", "/graph/{}", "/doc/r/actor/nobody"])
+def test_an_address_of_nothing_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
 def test_a_thing_sends_browsers_to_its_page(client: FlaskClient, little: Store) -> None:
     page = first(little, REV.Actor)
     answer = client.get(page.replace("/doc/", "/id/"))
@@ -140,7 +145,7 @@ def test_a_thing_sends_browsers_to_its_page(client: FlaskClient, little: Store) 
 
 
 @pytest.mark.parametrize("kind", [REV.Actor, REV.Need, REV.Offer, REV.Task, REV.Project, REV.Place])
-def test_every_kind_of_thing_has_a_page(client: FlaskClient, little: Store, kind: object) -> None:
+def test_every_kind_of_thing_has_a_page(client: FlaskClient, little: Store, kind: IRI) -> None:
     page = client.get(first(little, kind) + "?lang=en")
     assert page.status_code == 200
     assert "Origin" in page.text
@@ -177,6 +182,7 @@ def test_the_match_endpoint_keeps_its_shape(client: FlaskClient, little: Store) 
         ("text=x&radius_km=nan", 400),
         ("text=x&place=urn:nowhere", 404),
         ("need=urn:nowhere", 404),
+        ("need=https://example.org/a%20b", 400),
         ("competence=urn:nowhere", 404),
     ],
 )
@@ -196,7 +202,7 @@ def test_an_error_takes_the_form_that_is_accepted(client: FlaskClient) -> None:
 
 def test_a_fault_shows_no_trace(little: Store) -> None:
     app = create_app(little)
-    app.add_url_rule("/fault", view_func=lambda: 1 // 0)
+    app.add_url_rule("/fault", view_func=lambda: str(1 // 0))
     answer = app.test_client().get("/fault")
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text

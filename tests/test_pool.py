@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from graph.errors import Busy, QueryTooCostly, SnapshotError, WrongUse
 from graph.pool import NotOffered, NotSparql, QueryPool, WrongFormat
 from graph.rdf import CSV, JSON, N_TRIPLES, TSV, TURTLE, read_table
 from graph.store import candidate, open_store
+from graph.worker import NO_PROCESS
 from ontology.terms import IRI
 
 TIMEOUT_S = 0.8
@@ -149,10 +152,22 @@ def test_timeout_may_only_be_lowered(pool: QueryPool) -> None:
         pool.run(FOREVER, timeout_s=3600)
 
 
+def children(process: int) -> list[int]:
+    """The ids of the processes that `process` has started, as the system knows them."""
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def lives(process: int) -> bool:
+    """Whether a process exists and is more than an entry that nobody has waited for."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def workers(pool: QueryPool) -> list[int]:
-    """The process ids of the workers, as the system knows them."""
-    nursery = pool._nursery._process.pid
-    return [int(each) for each in Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()]
+    """The process ids of the workers."""
+    return children(pool._nursery._process.pid)
 
 
 def while_running(pool: QueryPool, act: Callable[[], None]) -> Exception | None:
@@ -252,6 +267,35 @@ def test_a_new_snapshot_is_followed_and_running_queries_finish_on_the_old(snapsh
     pool.close()
 
 
+def test_an_answer_that_nobody_waited_for_is_not_taken_for_the_next(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = QueryPool(snapshot, workers=1, memory_mb=1024)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    pool.run("ASK {}").body.close()
+    with monkeypatch.context() as patched:
+        patched.setattr("graph.pool._Worker._facts", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            pool.run("ASK {}")
+    assert "urn:s8" in text(pool, HEALTHY)
+    pool.close()
+
+
+def test_a_system_without_free_processes_is_busy_and_recovers(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = QueryPool(snapshot, workers=1, timeout_s=TIMEOUT_S, memory_mb=1024)
+    with monkeypatch.context() as patched:
+        patched.setattr("graph.pool._Nursery.order", lambda *_: NO_PROCESS)
+        with pytest.raises(QueryTooCostly):
+            pool.run(FOREVER)
+        with pytest.raises(Busy, match="no more processes"):
+            pool.run("ASK {}")
+    assert "urn:s8" in text(pool, HEALTHY)
+    pool.close()
+
+
 def test_a_snapshot_that_cannot_be_opened_is_refused_and_the_old_one_stays(pool: QueryPool, tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="revier doctor"):
         pool.switch(tmp_path / "nothing")
@@ -265,7 +309,7 @@ def test_nothing_is_left_of_a_closed_pool(snapshot: Path) -> None:
     left = workers(pool)
     assert len(left) == 2
     pool.close()
-    assert [Path(f"/proc/{each}").exists() for each in left] == [False, False]
+    assert not any(map(lives, left))
     with pytest.raises(Busy, match="closed"):
         pool.run("ASK {}")
 
@@ -275,3 +319,25 @@ def test_no_secret_of_the_service_reaches_a_worker(snapshot: Path, monkeypatch: 
     pool = QueryPool(snapshot, workers=1, memory_mb=1024)
     assert b"hidden" not in Path(f"/proc/{workers(pool)[0]}/environ").read_bytes()
     pool.close()
+
+
+def test_nothing_outlives_a_service_that_is_killed(snapshot: Path) -> None:
+    script = f"""
+import sys, threading
+from pathlib import Path
+from graph.pool import QueryPool
+pool = QueryPool(Path({str(snapshot)!r}), workers=2, timeout_s=60, memory_mb=1024)
+threading.Thread(target=pool.run, args=({FOREVER!r},)).start()
+print(pool._nursery._process.pid, flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout
+        nursery = int(service.stdout.readline())
+        time.sleep(0.2)
+        left = [nursery, *children(nursery)]
+        assert len(left) == 3
+        service.kill()
+    deadline = time.monotonic() + 5
+    while any(map(lives, left)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

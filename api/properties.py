@@ -1,0 +1,94 @@
+"""What a page about a thing shows first, and the words for properties that the ontology does not name."""
+
+from ontology.terms import ADMS, DCTERMS, FOAF, M8G, ORG, PROV, RDF, RDFS, REV, SKOS
+
+# of several classes the first here names the kind of thing
+KINDS = (
+    REV.Network, REV.Actor, REV.ProposedBody, REV.Need, REV.SolutionOffer, REV.BridgeOffer, REV.Task,
+    REV.Goal, REV.Project, REV.Region, REV.Place, REV.CompetenceField, REV.Competence, REV.Technology,
+    REV.ActorClass, REV.ActionField, SKOS.Concept,
+)  # fmt: skip
+# what a page shows first, in this order
+MAIN = (
+    DCTERMS.identifier, SKOS.notation, SKOS.altLabel, DCTERMS.type, REV.legalForm, REV.activeInSector,
+    REV.formerName, FOAF.page, ADMS.status, ORG.hasSite, ORG.hasMember, ORG.memberOf, REV.needOf,
+    REV.offerOf, REV.needOfGroup, REV.requiresCompetence, REV.prefersCompetence, REV.requiresTechnology,
+    REV.minimumReadiness, REV.providesCompetence, REV.providesTechnology, REV.currentReadiness,
+    REV.serves, REV.hasRoleAssignment, REV.hasNeed, REV.makesOffer, REV.hasCompetenceHolding,
+    REV.hasParticipation, REV.coordinates, REV.inActionField, REV.responsibleActorClass,
+    REV.timeHorizon, REV.contributesToGoal, REV.dependsOn, REV.coordinatedBy, REV.typicalLead,
+    REV.analogue, REV.implementedBy, REV.heldBy, REV.ofCompetence, REV.assignedActor,
+    REV.assignedActorClass, REV.participationOf, REV.inProject, REV.participationRole,
+    REV.appliesTechnology, REV.exercisesCompetence, REV.inField, REV.belongsToField, SKOS.broader,
+    REV.comprises, REV.competenceInTechnology, REV.subGoalOf, REV.measuredBy, REV.forRegion,
+    REV.sitePlace, REV.siteKind, REV.within, REV.areaKm2, DCTERMS.subject, SKOS.scopeNote,
+)  # fmt: skip
+# what stands elsewhere on the page: title, lead, badges, origin
+ELSEWHERE = frozenset({
+    RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition, DCTERMS.title, DCTERMS.description,
+    REV.hasActorClass, REV.sourcingStatus, REV.confidence, REV.fromRow, REV.visibility, PROV.wasDerivedFrom,
+})  # fmt: skip
+# properties of other vocabularies, in our words
+FOREIGN = {
+    ADMS.identifier: "property.registration",
+    ADMS.status: "property.status",
+    DCTERMS.identifier: "property.identifier",
+    DCTERMS.subject: "property.subject",
+    DCTERMS.date: "property.date",
+    DCTERMS.source: "property.source",
+    DCTERMS.license: "property.license",
+    DCTERMS.issued: "property.issued",
+    DCTERMS.creator: "property.creator",
+    DCTERMS.type: "property.type",
+    FOAF.page: "property.page",
+    M8G.contactPoint: "property.contactPoint",
+    ORG.hasMember: "property.hasMember",
+    ORG.memberOf: "property.memberOf",
+    ORG.hasSite: "property.hasSite",
+    ORG.hasUnit: "property.hasUnit",
+    ORG.originalOrganization: "property.originalOrganization",
+    SKOS.altLabel: "property.altLabel",
+    SKOS.broader: "property.broader",
+    SKOS.closeMatch: "property.closeMatch",
+    SKOS.exactMatch: "property.exactMatch",
+    SKOS.broadMatch: "property.broadMatch",
+    SKOS.relatedMatch: "property.relatedMatch",
+    SKOS.inScheme: "property.inScheme",
+    SKOS.notation: "property.notation",
+    SKOS.scopeNote: "property.scopeNote",
+}
+# the lists that show more of what points at a thing: its class, the filter, the lists
+LISTS = (
+    (REV.Place, "place", ("pages.actors", "pages.needs", "pages.offers")),
+    (REV.CompetenceField, "field", ("pages.actors", "pages.needs", "pages.offers", "pages.tasks")),
+    (REV.ActorClass, "class", ("pages.actors", "pages.tasks")),
+)
+# what it means that others point here, in our words
+POINTING = {
+    ORG.originalOrganization: "pointing.originalOrganization",
+    ORG.hasSite: "pointing.hasSite",
+    PROV.wasDerivedFrom: "pointing.wasDerivedFrom",
+    RDF.type: "pointing.type",
+    REV.belongsToField: "pointing.belongsToField",
+    REV.competenceInTechnology: "pointing.competenceInTechnology",
+    REV.contributesToGoal: "pointing.contributesToGoal",
+    REV.dependsOn: "pointing.dependsOn",
+    REV.hasActorClass: "pointing.hasActorClass",
+    REV.inActionField: "pointing.inActionField",
+    REV.inField: "pointing.inField",
+    REV.locatedIn: "pointing.locatedIn",
+    REV.observedPlace: "pointing.observedPlace",
+    REV.ofCompetence: "pointing.ofCompetence",
+    REV.phaseTask: "pointing.phaseTask",
+    REV.providesCompetence: "pointing.providesCompetence",
+    REV.providesTechnology: "pointing.providesTechnology",
+    REV.requiresCompetence: "pointing.requiresCompetence",
+    REV.requiresTechnology: "pointing.requiresTechnology",
+    REV.prefersCompetence: "pointing.prefersCompetence",
+    REV.responsibleActorClass: "pointing.responsibleActorClass",
+    REV.serves: "pointing.serves",
+    REV.sourcingStatus: "pointing.sourcingStatus",
+    REV.within: "pointing.within",
+    SKOS.broader: "pointing.broader",
+    SKOS.inScheme: "pointing.inScheme",
+}
