@@ -26,9 +26,9 @@ from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
 
 from api.problems import PROBLEM_TYPE, TITLES
-from graph.errors import RevierError, WrongUse
+from graph.errors import NotSparql, RevierError, WrongUse
 from graph.model import BlankNode, Triple
-from graph.pool import Answer, NotSparql, QueryPool
+from graph.pool import Answer, QueryPool
 from graph.rdf import FORMATS, N_TRIPLES, TSV, Format, Kind, format_named, read_table, write_triples
 from ontology.terms import IRI, RDF, SD
 from queries.catalogue import part

@@ -103,9 +103,10 @@ def _print(size: int, ours: dict[str, Any], limit: dict[str, Any], peer: dict[st
     print(f"  bare bulk load of the same quads {bare:.2f} s: read + map + load takes {filled / bare:.2f} times that")
     print(f"  rdflib, the same mapping into memory {rdflib:.2f} s: {rdflib / filled:.1f} times our read + map + load,")
     print(f"    {rdflib / steps['map']:.1f} times our read + map")
-    print(
-        f"  peak memory {ours['peak_mb']:.0f} MB (build), {limit['peak_mb']:.0f} MB (bulk load), {peer['peak_mb']:.0f} MB (rdflib)"
+    peaks = (
+        f"{one['peak_mb']:.0f} MB ({name})" for name, one in (("build", ours), ("bulk load", limit), ("rdflib", peer))
     )
+    print(f"  peak memory {', '.join(peaks)}")
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ a = ["rev:Need"]
 
 def generate(folder: Path, triples: int, *, seed: int = 1) -> None:
     """Write a pack whose tables say about `triples` triples into `folder`."""
-    chance = random.Random(seed)  # noqa: S311 - figures, not secrets
+    chance = random.Random(seed)
     names = ("places", "sources", "technologies", "actors", "needs")
     (folder / "tables").mkdir(parents=True)
     (folder / "mappings").mkdir()

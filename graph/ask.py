@@ -7,12 +7,9 @@ from datetime import date
 from graph.errors import UnknownTerm, WrongUse
 from graph.model import Literal, Table, Term
 from graph.store import Store
-from ontology.terms import IRI, XSD, expand
+from ontology.terms import IRI, XSD, expand, read_iri
 from queries import catalogue
 from queries.catalogue import Parameter, Question, part
-
-_ABSOLUTE = ("https://", "http://", "urn:")
-_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 def question(name: str) -> Question:
@@ -24,7 +21,7 @@ def question(name: str) -> Question:
 
 
 def ask(store: Store, asked: Question, values: Mapping[str, str]) -> Table:
-    """The answer to a question: the columns that its header describes, in its own order of rows.
+    """The answer to a question, in its own order of rows.
 
     Raises `WrongUse` that names the parameter, its value and what is allowed.
 
@@ -34,12 +31,7 @@ def ask(store: Store, asked: Question, values: Mapping[str, str]) -> Table:
     """
     told = completed(asked, values)
     bindings = {each.name: _term(store, each, told[each.name]) for each in asked.parameters}
-    answer = store.select(asked.sparql, bindings)
-    shown = [answer.columns.index(column.name) for column in asked.columns]
-    return Table(
-        tuple(column.name for column in asked.columns),
-        tuple(tuple(row[position] for position in shown) for row in answer.rows),
-    )
+    return store.select(asked.sparql, bindings)
 
 
 def completed(asked: Question, values: Mapping[str, str]) -> dict[str, str]:
@@ -74,11 +66,9 @@ def _term(store: Store, parameter: Parameter, value: str) -> Term:
 def _thing(store: Store, parameter: Parameter, value: str) -> IRI:
     """The IRI that `value` gives in full or abbreviated, if it is what the parameter allows."""
     try:
-        thing = IRI(value) if value.startswith(_ABSOLUTE) else expand(value)
+        thing = read_iri(value)
     except KeyError as error:
         raise WrongUse(f"{parameter.name} is {value!r}, which is no IRI. {error.args[0]}") from error
-    if _FORBIDDEN_IN_IRI.search(thing):
-        raise WrongUse(f"{parameter.name} is {value!r}, which no IRI can be. Encode blanks with %20.")
     for name, variable, allowed in (
         ("is-a", "kind", parameter.kind),
         ("is-in-scheme", "scheme", parameter.scheme),

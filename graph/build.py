@@ -25,7 +25,7 @@ from graph.pack import Pack, read_pack
 from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
 from graph.reasoner import classify
 from graph.register import Register
-from graph.snapshot import build_lock, finish, publish, sha256, snapshots, workshop, write_dumps
+from graph.snapshot import build_lock, finish, prune, publish, sha256, snapshots, workshop, write_dumps
 from graph.store import CandidateStore, candidate
 from graph.trace import Tracer
 from ontology.modules import ontology_files, vocabulary_files
@@ -81,6 +81,7 @@ def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> 
                 register.write(pack.register)
                 finish(shop, _manifest(pack, report, name, started, parent))
                 publish(home, name)
+                prune(home)
             report.snapshot = name
     return report
 

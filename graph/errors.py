@@ -24,13 +24,6 @@ class PackError(WrongUse):
     """A region pack that cannot be read: region.toml or a mapping is wrong before any row is read."""
 
 
-class RefusedByChecks(RevierError):
-    """The data was read and did not pass its checks; the report says where and why."""
-
-    status = 422
-    exit_code = 1
-
-
 class BuildRunning(RevierError):
     """Another build holds the lock."""
 
@@ -45,8 +38,24 @@ class SnapshotError(RevierError):
     exit_code = 1
 
 
-class QueryError(WrongUse):
-    """A query that is not SPARQL; the sentence names line and column."""
+class NotSparql(WrongUse):
+    """A text that is no SPARQL query; knows the line and column, from 1, where reading stopped."""
+
+    def __init__(self, sentence: str, line: int, column: int) -> None:
+        super().__init__(sentence)
+        self.line, self.column = line, column
+
+
+class NotOffered(RevierError):
+    """A query that is right but asks for what is not done here: SERVICE, or a function nobody knows."""
+
+    status = 422
+
+
+class WrongFormat(WrongUse):
+    """An answer that none of the wanted formats can hold."""
+
+    status = 406
 
 
 class QueryTooCostly(RevierError):

@@ -106,7 +106,7 @@ class Evidence:
     """A thing that shows what an actor can do: offer, holding or participation, with its source."""
 
     iri: IRI
-    kind: str  # "offer" | "holding" | "participation"
+    kind: str  # "offer" | "holding" | "participation" | "profile"
     label: Text
     confidence: float | None
     sources: tuple[IRI, ...]

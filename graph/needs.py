@@ -10,7 +10,7 @@ from graph.model import Literal, NeedConcept, NeedProfile, Term
 from graph.statements import names
 from graph.store import Store
 from graph.taxonomy import Taxonomy
-from ontology.terms import IRI, ORG, REV, SKOS, expand
+from ontology.terms import IRI, ORG, REV, SKOS, read_iri
 from queries.catalogue import part
 
 PREFERRED = 0.25  # the weight of a wish beside a requirement
@@ -125,11 +125,9 @@ def _place(index: MatchIndex, curie: str) -> IRI:
     return place
 
 
-def _iri(curie: str) -> IRI:
-    """The IRI that a CURIE abbreviates; an IRI stays as it is."""
-    if "://" in curie:
-        return IRI(curie)
+def _iri(text: str) -> IRI:
+    """The IRI that a person writes, in full or as a CURIE; `UnknownTerm` if it is none."""
     try:
-        return expand(curie)
+        return read_iri(text)
     except KeyError as error:
-        raise UnknownTerm(str(error.args[0])) from error
+        raise UnknownTerm(error.args[0]) from error

@@ -22,32 +22,12 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from graph.errors import Busy, QueryError, QueryTooCostly, RevierError, SnapshotError, WrongUse
+from graph.errors import Busy, NotOffered, NotSparql, QueryTooCostly, RevierError, SnapshotError, WrongFormat, WrongUse
 from graph.rdf import FORMATS, JSON, TURTLE, Format, Kind
 from graph.worker import CHUNK_BYTES, FAULT, HEADER, NO_PROCESS, QUERY, ROWS
 
 OPENING_S = 60  # until a worker must have opened its snapshot
 SPOOL_BYTES = 2**20  # an answer up to this size stays in memory
-
-
-class NotSparql(QueryError):
-    """A text that is no SPARQL query; knows the line and column, from 1, where reading stopped."""
-
-    def __init__(self, sentence: str, line: int, column: int) -> None:
-        super().__init__(sentence)
-        self.line, self.column = line, column
-
-
-class NotOffered(RevierError):
-    """A query that is right but asks for what is not done here: SERVICE, or a function nobody knows."""
-
-    status = 422
-
-
-class WrongFormat(WrongUse):
-    """An answer that none of the wanted formats can hold."""
-
-    status = 406
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,12 @@ an AttributeError; a misspelt `expand("rev:Nede")` is a KeyError with a sentence
 """
 # ruff: noqa: N815 - a term is spelt here as its vocabulary spells it
 
+import re
 from typing import ClassVar
 
 from ontology.naming import GRAPH, ID, ONT, PLACE, SHAPES, VOC
+
+_NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 class IRI(str):
@@ -679,3 +682,16 @@ def expand(curie: str) -> IRI:
     if local not in VOCABULARIES[prefix].terms:
         raise KeyError(f"{curie!r} is no term that Revier knows. Correct it, or add it to ontology/terms.py.")
     return VOCABULARIES[prefix].terms[local]
+
+
+def read_iri(text: str) -> IRI:
+    """The IRI that a person writes: in full, or abbreviated as a CURIE.
+
+    Raises `KeyError` with a sentence if it is neither, or holds a character that no IRI can have (RFC 3987).
+
+    >>> read_iri("https://example.org/a"), read_iri("rdf:type") == RDF.type
+    ('https://example.org/a', True)
+    """
+    if _NOT_IN_IRIS.search(text):
+        raise KeyError(f"{text!r} cannot be an IRI. Encode blanks with %20.")
+    return IRI(text) if text.startswith(("https://", "http://", "urn:")) else expand(text)

@@ -12,13 +12,13 @@ from graph.rules import rules_of
 from graph.store import CandidateStore, candidate
 from ontology.modules import ontology_files, vocabulary_files
 from ontology.naming import BASE, ONT, rebased
-from ontology.terms import IRI
+from ontology.terms import IRI, PREFIXES
 
 TRIAL = IRI("urn:trial")
 SAMPLE = Path(__file__).parents[1] / "ontology" / "examples" / "sample.ttl"
-HEAD = f"""@prefix rev: <{ONT}> . @prefix org: <http://www.w3.org/ns/org#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix voc: <{BASE}voc/> . @prefix : <urn:> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."""
+HEAD = (
+    "".join(f"@prefix {name}: <{PREFIXES[name]}> . " for name in ("rev", "org", "owl", "skos")) + "@prefix : <urn:> ."
+)
 
 
 @pytest.fixture

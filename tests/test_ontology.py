@@ -140,9 +140,7 @@ def test_the_version_has_an_iri_of_its_own_and_a_row_in_the_change_log(graph: Gr
 
 
 def test_the_base_stands_only_where_it_can_be_replaced() -> None:
-    written = [
-        path for name in ("ontology", "queries", "graph", "api") for path in (ROOT / name).rglob("*.*")
-    ]
+    written = [path for name in ("ontology", "queries", "graph", "api") for path in (ROOT / name).rglob("*.*")]
     for path in (path for path in written if path.suffix in {".py", ".ttl", ".rq", ".tsv"}):
         for line in path.read_text(encoding="utf-8").splitlines():
             if DEFAULT_BASE in line and path.name != "naming.py":

@@ -61,9 +61,7 @@ def test_the_ontology_with_its_sample_is_consistent_and_all_classes_possible(ver
         ("Network", {"10"}),
     ],
 )
-def test_the_part_of_an_actor_follows_from_what_is_said(
-    verdict: Classification, kind: str, members: set[str]
-) -> None:
+def test_the_part_of_an_actor_follows_from_what_is_said(verdict: Classification, kind: str, members: set[str]) -> None:
     assert {iri.removeprefix(ACTORS) for iri, found in verdict.types if found == ONT + kind} == members
 
 

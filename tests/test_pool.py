@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import Busy, QueryTooCostly, SnapshotError, WrongUse
-from graph.pool import NotOffered, NotSparql, QueryPool, WrongFormat
+from graph.errors import Busy, NotOffered, NotSparql, QueryTooCostly, SnapshotError, WrongFormat, WrongUse
+from graph.pool import QueryPool
 from graph.rdf import CSV, JSON, N_TRIPLES, TSV, TURTLE, read_table
 from graph.store import candidate, open_store
 from graph.worker import NO_PROCESS

@@ -86,14 +86,16 @@ def test_actors_per_class_equal_the_table(region: Store) -> None:
 
 
 def test_the_sixteen_outside_stay_outside(region: Store) -> None:
-    query = "SELECT DISTINCT ?name { ?a a rev:Actor ; skos:prefLabel ?name FILTER NOT EXISTS { ?a rev:locatedIn ?r . ?r a rev:Region } }"
+    query = """SELECT DISTINCT ?name { ?a a rev:Actor ; skos:prefLabel ?name
+      FILTER NOT EXISTS { ?a rev:locatedIn ?r . ?r a rev:Region } }"""
     outside = {row["name"] for row in _rows("actors.csv") if row["location_type"] == "outside region"}
     assert {name for (name,) in _values(region, query)} == outside
 
 
 def test_what_the_study_does_not_say_is_marked(region: Store) -> None:
     marked = """SELECT ?kind (COUNT(DISTINCT ?x) AS ?n) { VALUES (?kind ?mark) {
-      (rev:CompetenceField 'placeholder') (rev:ActionField 'placeholder') (rev:Goal 'placeholder') (rev:Task 'inferred') }
+      (rev:CompetenceField 'placeholder') (rev:ActionField 'placeholder') (rev:Goal 'placeholder')
+      (rev:Task 'inferred') }
       ?x a ?kind ; rev:sourcingStatus/skos:notation ?mark } GROUP BY ?kind"""
     counts = {kind.removeprefix(BASE + "ont#"): int(count) for kind, count in _values(region, marked)}
     assert counts == {"CompetenceField": 3, "ActionField": 10, "Goal": 6, "Task": 101}
@@ -118,7 +120,8 @@ def test_there_is_enough_of_each_kind_traceable_to_row_and_source(region: Store,
 
 
 def test_inferred_statements_are_trusted_less_than_stated_ones(region: Store) -> None:
-    query = """SELECT (MAX(?c) AS ?most) { { ?x a rev:Need } UNION { ?x a rev:Offer } UNION { ?x a rev:CompetenceHolding }
+    query = """SELECT (MAX(?c) AS ?most) {
+      { ?x a rev:Need } UNION { ?x a rev:Offer } UNION { ?x a rev:CompetenceHolding }
       ?x rev:sourcingStatus/skos:notation 'inferred' ; rev:confidence ?c }"""
     ((most,),) = _values(region, query)
     assert float(most) < 0.5

@@ -103,9 +103,7 @@ def test_the_sample_and_every_good_example_conform_in_both_engines() -> None:
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.name.removesuffix(".bad.ttl"))
-def test_a_bad_example_fails_for_its_one_reason(
-    path: Path, shapes: Graph, bad_findings: set[Finding]
-) -> None:
+def test_a_bad_example_fails_for_its_one_reason(path: Path, shapes: Graph, bad_findings: set[Finding]) -> None:
     shape, component = rebased(path).splitlines()[0].removeprefix("# fails: ").split()
     nodes = {str(subject) for subject in _graph(rebased(path)).subjects()}
     found = [finding for finding in bad_findings if finding.focus in nodes]

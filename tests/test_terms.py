@@ -13,9 +13,7 @@ def _declared() -> set[str]:
     for path in ontology_files():
         graph.parse(data=rebased(path), format="turtle")
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-    return {
-        str(term) for kind in kinds for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)
-    }
+    return {str(term) for kind in kinds for term in graph.subjects(RDF.type, kind) if isinstance(term, URIRef)}
 
 
 def test_every_own_term_of_the_code_is_declared_in_turtle_and_the_other_way_round() -> None:
