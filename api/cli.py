@@ -9,6 +9,8 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -288,8 +290,8 @@ def _print_report(session: _Session, report: "BuildReport") -> None:
 
 
 def _report_lines(report: "BuildReport", language: str) -> Iterable[str]:
-    for found in by_place(report.findings):
-        yield _finding_line(found, language)
+    for alike, found in groupby(by_place(report.findings), key=lambda one: replace(one, row=None, value=None)):
+        yield _finding_line(alike, [str(one.row) for one in found if one.row], language)
     read = sum(count.read for count in report.tables.values())
     refused = sum(count.refused for count in report.tables.values())
     yield f"{read} rows read, {read - refused} mapped, {refused} refused"
@@ -299,9 +301,11 @@ def _report_lines(report: "BuildReport", language: str) -> Iterable[str]:
         yield f"{sum(report.graphs.values()):,} triples in {len(report.graphs)} graphs; published {report.snapshot}"
 
 
-def _finding_line(found: Finding, language: str) -> str:
-    said, remedy = found.message.in_language(language), found.remedy.in_language(language)
-    return f"{found.severity.value:7} {found.where()}: {said} {remedy} [{found.rule}]"
+def _finding_line(alike: Finding, rows: list[str], language: str) -> str:
+    """Findings that differ only in their row are one line."""
+    where = alike.where() + (f", row {', '.join(rows)}" if rows else "")
+    said, remedy = alike.message.in_language(language), alike.remedy.in_language(language)
+    return f"{alike.severity.value:7} {where}: {said} {remedy} [{alike.rule}]"
 
 
 def _match_lines(found: Match, language: str, *, explain: bool) -> Iterable[str]:

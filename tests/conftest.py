@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,11 +47,17 @@ def region(region_snapshot: Path) -> Store:
 
 
 @pytest.fixture(scope="session")
-def java() -> None:
-    """HermiT runs on Java; without it the test is skipped, and fails where `REVIER_REQUIRE=all`."""
-    if shutil.which("java"):
-        return
-    reason = "HermiT needs Java. Install it (Debian: apt install default-jre-headless)."
-    if os.environ.get("REVIER_REQUIRE") == "all":
-        pytest.fail(reason)
-    pytest.skip(reason)
+def needed() -> Callable[[bool, str], None]:
+    """Skips a test whose machine lacks something, with the way to get it; fails where `REVIER_REQUIRE=all`."""
+
+    def judge(is_there: bool, reason: str) -> None:
+        if not is_there:
+            (pytest.fail if os.environ.get("REVIER_REQUIRE") == "all" else pytest.skip)(reason)
+
+    return judge
+
+
+@pytest.fixture(scope="session")
+def java(needed: Callable[[bool, str], None]) -> None:
+    """HermiT runs on Java."""
+    needed(bool(shutil.which("java")), "HermiT needs Java. Install it (Debian: apt install default-jre-headless).")

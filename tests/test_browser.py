@@ -1,9 +1,8 @@
 """A real browser meets the real server: search, reasons by keyboard, narrow screens, no breach of the policy."""
 
-import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
@@ -38,12 +37,8 @@ PATHS = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        missing = "There is no Chromium: install it with `apt-get install chromium`."
-        if os.environ.get("REVIER_REQUIRE") == "all":
-            pytest.fail(missing)
-        pytest.skip(missing)
+def browser(needed: Callable[[bool, str], None]) -> Iterator[Browser]:
+    needed(CHROMIUM is not None, "There is no Chromium. Install it (Debian: apt install chromium).")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield chromium

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,13 @@ CLASSES = {
     "brueckenbauer": REV.BridgeBuilder,
 }
 
-pytestmark = pytest.mark.skipif(not RESEARCH.is_dir(), reason="the research notes lie beside the project in ../shared")
+pytestmark = pytest.mark.usefixtures("research")
+
+
+@pytest.fixture(scope="session")
+def research(needed: Callable[[bool, str], None]) -> None:
+    """The researched tables lie beside the project."""
+    needed(RESEARCH.is_dir(), "The researched tables of the region lie in ../shared/region; here they are missing.")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
