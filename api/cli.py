@@ -17,6 +17,7 @@ import click
 
 from api.match_json import match_json
 from api.settings import TABLE, Settings, read_settings
+from api.words import say
 from graph.errors import RevierError, UnknownTerm
 from graph.findings import Finding, by_place
 from graph.model import Literal, Match, Table, Term
@@ -151,8 +152,11 @@ def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -
     pairs = [param.partition("=") for param in params]
     if not all(equals for _, equals, _ in pairs):
         raise click.BadParameter("write KEY=VALUE", param_hint="--param")
-    values = {key: value for key, _, value in pairs}
-    _print_table(ask_question(_store(session), question(name), values), "json" if session.as_json else form)
+    asked = question(name)
+    spoken = {"lang": session.language} if any(one.name == "lang" for one in asked.parameters) else {}
+    values = spoken | {key: value for key, _, value in pairs}
+    _print_table(ask_question(_store(session), asked, values), "json" if session.as_json else form)
+    click.echo(say("questions.note", session.language), err=True)
 
 
 @main.command(name="match")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
+from api.words import say
 from graph.ask import ask, question
 from graph.describe import Named
 from graph.listing import entries, members
@@ -67,7 +68,8 @@ def questions_blueprint(store: Store) -> Blueprint:
     def as_json(name: str) -> Response:
         asked = question(name)
         table = ask(store, asked, _values(asked))
-        return jsonify(snapshot=store.snapshot, question=_question_json(asked), rows=_rows_json(table))
+        note = say("questions.note", g.language)
+        return jsonify(snapshot=store.snapshot, question=_question_json(asked), note=note, rows=_rows_json(table))
 
     @blueprint.get("/api/v1/questions")
     def catalogue_json() -> Response:
