@@ -107,8 +107,8 @@ def _fill(pack: Pack, shop: Path, name: str, started: datetime, progress: Progre
     scratch = shop / "scratch"
     scratch.mkdir()
     with candidate(shop / "store") as store:
-        with _timed(report, "vocabularies", progress):
-            _load_vocabularies(store, pack, report)
+        with _timed(report, "turtle", progress):
+            _load_turtle(store, pack, report)
         with _timed(report, "map", progress):
             read = ingest(
                 pack,
@@ -126,7 +126,7 @@ def _fill(pack: Pack, shop: Path, name: str, started: datetime, progress: Progre
                     store.load_lines(lines, graph)
         tracer = Tracer(store, mappings)
         with _timed(report, "check", progress):
-            faults = shape_findings(_asserted(store, read, scratch), tracer, scratch=scratch)
+            faults = shape_findings(_asserted(store, pack, read, scratch), tracer, scratch=scratch)
             report.findings += _not_yet_told(faults, report.findings)
         _discard(read)
         with _timed(report, "link", progress):
@@ -159,14 +159,19 @@ def _judged(scratch: Path) -> Iterator[Finding]:
         yield finding("unsatisfiable", file="ontology", value=kind)
 
 
-def _load_vocabularies(store: CandidateStore, pack: Pack, report: BuildReport) -> None:
+def _load_turtle(store: CandidateStore, pack: Pack, report: BuildReport) -> None:
+    """The ontology, the vocabularies, and what the pack brings as Turtle: schemes and sources."""
     for path in ontology_files():
         store.load_turtle(rebased(path), ONTOLOGY)
     for path in vocabulary_files():
         store.load_turtle(rebased(path), VOCABULARIES)
-    for path in pack.schemes:
+    given = [(path, VOCABULARIES) for path in pack.schemes]
+    given += [(source.rdf, source.graph) for source in pack.sources.values() if source.rdf]
+    for path, graph in given:
         try:
-            store.load_turtle(rebased(path), VOCABULARIES)
+            store.load_turtle(rebased(path), graph)
+        except FileNotFoundError:
+            report.findings.append(finding("missing-file", file=path.name))
         except (SyntaxError, UnicodeDecodeError) as error:
             report.findings.append(finding("bad-turtle", file=path.name, reason=str(error)))
 
@@ -176,9 +181,10 @@ def _known(store: CandidateStore) -> Iterable[IRI]:
     return (iri for (iri,) in store.select(part("defined")).rows if isinstance(iri, IRI))
 
 
-def _asserted(store: CandidateStore, read: Ingested, scratch: Path) -> Iterator[Path]:
+def _asserted(store: CandidateStore, pack: Pack, read: Ingested, scratch: Path) -> Iterator[Path]:
     """Files of everything that was said, not concluded: tables, vocabularies and the class hierarchy."""
-    for number, graph in enumerate((ONTOLOGY, VOCABULARIES)):
+    given = [source.graph for source in pack.sources.values() if source.rdf]
+    for number, graph in enumerate((ONTOLOGY, VOCABULARIES, *given)):
         lines = scratch / f"said-{number}.nt"
         with lines.open("wb") as output:
             store.dump_graph(graph, output, as_lines=True)

@@ -15,7 +15,7 @@ from ontology.terms import IRI
 
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """Where a table comes from; each source becomes one named graph."""
+    """Where tables come from, or the Turtle file `rdf` itself; each source becomes one named graph."""
 
     name: str
     graph: IRI
@@ -24,6 +24,7 @@ class SourceRecord:
     attribution: str
     day: date
     url: IRI | None
+    rdf: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Pack:
     def inputs(self) -> tuple[Path, ...]:
         """Every file of the pack that a build may read, in a fixed order."""
         parts = ("region.toml", "ids.csv", "tables/*", "mappings/*.toml", "schemes/*.ttl")
-        return tuple(path for part in parts for path in sorted(self.folder.glob(part)) if path.is_file())
+        found = [path for part in parts for path in sorted(self.folder.glob(part)) if path.is_file()]
+        return (*found, *(source.rdf for source in self.sources.values() if source.rdf and source.rdf.is_file()))
 
 
 def find_pack(name: str) -> Path:
@@ -84,7 +86,7 @@ def read_pack(folder: Path) -> Pack:
     document = read_toml(path)
     try:
         region = document["region"]
-        sources = {name: _source(name, said) for name, said in document.get("sources", {}).items()}
+        sources = {name: _source(folder, name, said) for name, said in document.get("sources", {}).items()}
         return Pack(folder, region["id"], Text(**region["name"]), IRI(BASE + region["place"]), sources)
     except (KeyError, TypeError, AttributeError) as error:
         raise PackError(
@@ -100,8 +102,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise PackError(f"{path}: {error}") from error
 
 
-def _source(name: str, said: dict[str, Any]) -> SourceRecord:
+def _source(folder: Path, name: str, said: dict[str, Any]) -> SourceRecord:
     day: date = said["date"]
     graph = IRI(f"{GRAPH}source/{name}/{day.isoformat()}")
     url = IRI(said["url"]) if "url" in said else None
-    return SourceRecord(name, graph, Text(**said["title"]), IRI(said["licence"]), said["attribution"], day, url)
+    rdf = folder / said["rdf"] if "rdf" in said else None
+    return SourceRecord(name, graph, Text(**said["title"]), IRI(said["licence"]), said["attribution"], day, url, rdf)

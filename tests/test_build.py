@@ -16,6 +16,8 @@ from graph.doctor import examine
 from graph.errors import BuildRunning, SnapshotError
 from graph.snapshot import build_lock, prune, publish, published, read_manifest, sha256, snapshots
 from graph.store import open_store
+from ontology.naming import GRAPH, ID, ONT, VOC
+from ontology.terms import DCTERMS, IRI
 
 LITTLE = Path(__file__).parents[1] / "regions" / "little"
 FORK = multiprocessing.get_context("fork")
@@ -132,3 +134,26 @@ def test_the_difference_of_two_snapshots_speaks_the_words_of_the_domain(pack: Pa
     result = CliRunner().invoke(main, ["--lang", "en", "diff", str(second), str(first)], env={"REVIER_HOME": str(home)})
     assert ": new: " in result.output
     assert "offer ‘" in result.output
+
+
+def test_a_source_may_be_a_turtle_file_with_a_graph_of_its_own(pack: Path, home: Path) -> None:
+    with (pack / "region.toml").open("a", encoding="utf-8") as region:
+        region.write(
+            """
+[sources.partner]
+title = { de = "Partnerdaten (erfunden)", en = "Partner data (invented)" }
+licence = "https://creativecommons.org/licenses/by/4.0/"
+attribution = "invented"
+date = 2026-11-02
+rdf = "partner.ttl"
+"""
+        )
+    turtle = f"""@prefix rev: <{ONT}> . @prefix dcterms: <{DCTERMS.base}> .
+      <{ID}kleinrevier/source/9999> a rev:Source ; dcterms:title "Partner (erfunden)" ;
+        rev:sourcingStatus <{VOC}sourcing-status/stated> ."""
+    (pack / "partner.ttl").write_text(turtle, encoding="utf-8")
+    report = build(pack, home)
+    assert not report.refused, [found.message.en for found in report.findings]
+    assert report.graphs[IRI(f"{GRAPH}source/partner/2026-11-02")] == 3
+    (pack / "partner.ttl").write_text(turtle.replace("dcterms:title", "dcterms:description"), encoding="utf-8")
+    assert {found.rule for found in build(pack, home).findings} == {"SourceShape-title"}
