@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,7 @@ from api.settings import TABLE, Settings, read_settings
 from api.words import say
 from graph.errors import RevierError, UnknownTerm
 from graph.findings import Finding, by_place
-from graph.model import Literal, Match, Table, Term
+from graph.model import Match, Table
 from graph.snapshot import publish, published, snapshots
 from graph.store import Store, open_store
 
@@ -124,12 +124,35 @@ def serve(session: _Session, host: str, port: int, workers: int | None) -> None:
 @main.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "ttl", "nt", "rdf", "jsonld"]),
+    default="table",
+    show_default=True,
 )
 @click.pass_obj
-def query(session: _Session, file: Any, form: str) -> None:
-    """Run the SELECT query in FILE (- for standard input) on the published snapshot."""
-    _print_table(_store(session).select(file.read()), "json" if session.as_json else form)
+def query(session: _Session, file: IO[str], form: str) -> None:
+    """Run the SPARQL query in FILE (- for standard input) on the published snapshot.
+
+    Rows go out as table, json, xml, csv or tsv, triples as table, ttl, nt, rdf or jsonld. The limits of the public
+    endpoint hold here too.
+    """
+    from graph.pool import QueryPool
+    from graph.rdf import JSON, N_TRIPLES, Kind, format_named, read_table
+
+    name = "json" if session.as_json else form
+    wanted = [JSON, N_TRIPLES] if name == "table" else [found for kind in Kind if (found := format_named(name, kind))]
+    pool = QueryPool(published(session.settings.home), workers=1, timeout_s=session.settings.query_timeout_s)
+    try:
+        answer = pool.run(file.read(), formats=wanted)
+        with answer.body as body:
+            text = body.read()
+        if name == "table":
+            _print_table(read_table(text, answer.format), "table")
+        else:
+            click.echo(text, nl=False)
+    finally:
+        pool.close()
 
 
 @main.command()
@@ -325,23 +348,19 @@ def _match_lines(found: Match, language: str, *, explain: bool) -> Iterable[str]
 
 
 def _print_table(table: Table, form: str) -> None:
-    rows = [[_cell(term) for term in row] for row in table.rows]
+    from graph.rdf import delimited, plain
+
+    rows = [[plain(term) for term in row] for row in table.rows]
     if form == "json":
         named = [dict(zip(table.columns, row, strict=True)) for row in rows]
         click.echo(json.dumps(named, ensure_ascii=False, indent=1))
     elif form in ("csv", "tsv"):
-        from graph.rdf import delimited
-
         click.echo(delimited(table, "," if form == "csv" else "\t"), nl=False)
     else:
         lines = [list(table.columns), *rows]
         widths = [min(60, max(len(line[n]) for line in lines)) for n in range(len(table.columns))]
         for line in lines:
             click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _cell(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else str(term or "")
 
 
 if __name__ == "__main__":
