@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from graph.tables import ISO_DAY, TableFormat
-
-_FORBIDDEN_IN_IRI = frozenset(' <>"{}|\\^`\t\n\r')
+from ontology.terms import is_iri
 
 
 class BadCell(Exception):
@@ -86,8 +85,7 @@ def _boolean(cell: str, _: TableFormat) -> str | None:
 
 
 def _address(cell: str, _: TableFormat) -> str | None:
-    is_address = cell.startswith(("https://", "http://")) and _FORBIDDEN_IN_IRI.isdisjoint(cell)
-    return cell if is_address else None
+    return cell if cell.startswith(("https://", "http://")) and is_iri(cell) else None
 
 
 _FORMS: dict[str, Callable[[str, TableFormat], str | None]] = {

@@ -9,13 +9,11 @@ from graph.mapping import TableMapping
 from graph.model import Literal, Term
 from graph.pack import Pack, SourceRecord
 from ontology.naming import GRAPH, ID
-from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, VOID, XSD
+from ontology.terms import CC_BY, DCTERMS, IRI, PROV, PUBLIC, RDF, REV, VOID, XSD
 
 META = IRI(GRAPH + "meta")
 ONTOLOGY = IRI(GRAPH + "ontology")
 VOCABULARIES = IRI(GRAPH + "vocabularies")
-CC_BY = IRI("https://creativecommons.org/licenses/by/4.0/")
-PUBLIC = IRI("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
 
 
 def provenance(

@@ -13,7 +13,10 @@ from typing import ClassVar
 
 from ontology.naming import GRAPH, ID, ONT, PLACE, SHAPES, VOC
 
-_NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# RFC 3987, section 2.2, for the schemes http, https and urn
+_CHAR = r"[A-Za-z0-9\-._~!$&'()*+,;=\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF]|%[0-9A-Fa-f]{2}"
+_AUTHORITY = rf"//(?:(?:{_CHAR}|:)*@)?(?:{_CHAR})+(?::[0-9]*)?(?=[/?#]|$)"
+_ABSOLUTE = re.compile(rf"(?:https?:{_AUTHORITY}|urn:(?=[A-Za-z0-9]))(?:{_CHAR}|[:@/?])*(?:#(?:{_CHAR}|[:@/?])*)?")
 
 
 class IRI(str):
@@ -684,14 +687,33 @@ def expand(curie: str) -> IRI:
     return VOCABULARIES[prefix].terms[local]
 
 
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute http, https or urn IRI (RFC 3987).
+
+    >>> is_iri("https://example.org/a%20b"), is_iri("https://example.org/50%"), is_iri("example.org")
+    (True, False, False)
+    """
+    return _ABSOLUTE.fullmatch(text) is not None
+
+
 def read_iri(text: str) -> IRI:
     """The IRI that a person writes: in full, or abbreviated as a CURIE.
 
-    Raises `KeyError` with a sentence if it is neither, or holds a character that no IRI can have (RFC 3987).
+    Raises `KeyError` with a sentence if it is neither.
 
     >>> read_iri("https://example.org/a"), read_iri("rdf:type") == RDF.type
     ('https://example.org/a', True)
     """
-    if _NOT_IN_IRIS.search(text):
-        raise KeyError(f"{text!r} cannot be an IRI. Encode blanks with %20.")
-    return IRI(text) if text.startswith(("https://", "http://", "urn:")) else expand(text)
+    iri = IRI(text) if text.startswith(("https://", "http://", "urn:")) else expand(text)
+    if not is_iri(iri):
+        raise KeyError(f"{text!r} cannot be an IRI. Write blanks and brackets as %20, %5B, %5D.")
+    return iri
+
+
+LICENCES: dict[IRI, str] = {
+    IRI("https://creativecommons.org/licenses/by/4.0/"): "CC BY 4.0",
+    IRI("https://creativecommons.org/publicdomain/zero/1.0/"): "CC0 1.0",
+    IRI("https://www.govdata.de/dl-de/by-2-0"): "dl-de/by-2-0",
+}
+CC_BY, CC0, DL_DE_BY = LICENCES
+PUBLIC = IRI("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
