@@ -9,7 +9,7 @@ export REVIER_HOME
 .PHONY: run test lint bench clean
 
 run: .venv/installed
-	@test -f $(REVIER_HOME)/CURRENT || $(BIN)/revier build regions/$(REGION)
+	@$(BIN)/revier build --if-changed regions/$(REGION)
 	@$(BIN)/revier serve
 
 test: .venv/tested lint

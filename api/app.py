@@ -5,17 +5,16 @@ from flask.json.provider import DefaultJSONProvider
 
 from api.description import description_blueprint
 from api.figures import day, number, share, written
-from api.links import in_language, is_web_address, page_of, row_of
+from api.links import is_web_address, page_of, row_of, with_language
 from api.matching import matching_blueprint
 from api.pages import pages_blueprint
 from api.problems import answer_errors
 from api.questions import questions_blueprint
 from api.sparql import sparql_blueprint
 from api.words import LANGUAGES, chosen_language, say
-from graph.describe import in_language as best_wording
-from graph.describe import short
+from graph.describe import in_language, short
+from graph.index import open_index
 from graph.listing import entries, members
-from graph.match import open_index
 from graph.pool import QueryPool
 from graph.store import Store
 from ontology.terms import IRI, REV, expand
@@ -81,7 +80,7 @@ def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
 
     def link(iri: IRI) -> str | None:
         page = page_of(iri)
-        return in_language(page, g.language) if page and "lang" in request.args else page
+        return with_language(page, g.language) if page and "lang" in request.args else page
 
     @app.context_processor
     def furniture() -> dict[str, object]:
@@ -89,13 +88,13 @@ def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
         return {
             "language": language,
             "other_languages": [other for other in LANGUAGES if other != language],
-            "translated": lambda other: in_language(request.full_path, other),
+            "translated": lambda other: with_language(request.full_path, other),
             "say": lambda key, **slots: say(key, language, **slots),
             "day": lambda value: day(value, language),
             "number": lambda value: number(value, language),
             "share": lambda ratio: share(ratio, language),
             "written": lambda literal: written(literal, language),
-            "in_language": best_wording,
+            "in_language": in_language,
             "short": short,
             "link": link,
             "is_web_address": is_web_address,

@@ -19,8 +19,8 @@ from api.match_json import match_json
 from api.settings import TABLE, Settings, read_settings
 from api.words import say
 from graph.errors import RevierError, UnknownTerm
-from graph.findings import Finding, by_place
-from graph.model import Match, Table
+from graph.findings import Finding, Severity, by_place
+from graph.model import Match, NeedProfile, Table
 from graph.snapshot import publish, published, snapshots
 from graph.store import Store, open_store
 
@@ -84,17 +84,22 @@ class _Session:
 
 @main.command()
 @click.argument("pack", default="emscher-lippe")
+@click.option("--if-changed", is_flag=True, help="Do nothing if what is published was built from the pack as it is.")
 @click.pass_obj
-def build(session: _Session, pack: str) -> None:
+def build(session: _Session, pack: str, if_changed: bool) -> None:
     """Build the region pack PACK and publish it as a new snapshot.
 
     PACK is a folder with region.toml, or the name of a pack that comes with Revier. What the checks refuse is
     not published: the report names file, row and column, and the published snapshot stays as it was.
     """
     from graph.build import build as build_pack
+    from graph.build import is_current
     from graph.pack import find_pack
 
-    _print_report(session, build_pack(find_pack(pack), session.settings.home, progress=_progress(session)))
+    if if_changed and is_current(find_pack(pack), session.settings.home):
+        return
+    report = build_pack(find_pack(pack), session.settings.home, progress=_progress(session))
+    _print_report(session, report, least=Severity.WARNING)
 
 
 @main.command()
@@ -111,7 +116,9 @@ def check(session: _Session, pack: str, reasoner: bool) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST", help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", help="Port to listen on."
+)
 @click.option("--workers", type=click.IntRange(1), help="Query processes (REVIER_WORKERS).")
 @click.pass_obj
 def serve(session: _Session, host: str, port: int, workers: int | None) -> None:
@@ -137,12 +144,12 @@ def query(session: _Session, file: IO[str], form: str) -> None:
     Rows go out as table, json, xml, csv or tsv, triples as table, ttl, nt, rdf or jsonld. The limits of the public
     endpoint hold here too.
     """
-    from graph.pool import QueryPool
+    from api.serve import open_pool
     from graph.rdf import JSON, N_TRIPLES, Kind, format_named, read_table
 
     name = "json" if session.as_json else form
     wanted = [JSON, N_TRIPLES] if name == "table" else [found for kind in Kind if (found := format_named(name, kind))]
-    pool = QueryPool(published(session.settings.home), workers=1, timeout_s=session.settings.query_timeout_s)
+    pool = open_pool(published(session.settings.home), session.settings, workers=1)
     try:
         answer = pool.run(file.read(), formats=wanted)
         with answer.body as body:
@@ -204,7 +211,8 @@ def match_command(
     explain: bool,
 ) -> None:
     """Find who can do what a need asks for, with reasons."""
-    from graph.match import match, open_index
+    from graph.index import open_index
+    from graph.match import match
     from graph.needs import asked
 
     index = open_index(_store(session))
@@ -221,7 +229,10 @@ def match_command(
     found = match(index, profile, limit=limit)
     session.print(
         [match_json(one, session.language, explain=explain) for one in found],
-        (line for one in found for line in _match_lines(one, session.language, explain=explain)),
+        (
+            *_understood(profile, session.language),
+            *(line for one in found for line in _match_lines(one, session.language, explain=explain)),
+        ),
     )
 
 
@@ -308,16 +319,19 @@ def _progress(session: _Session) -> Any:
     return (lambda *_: None) if session.as_json else show
 
 
-def _print_report(session: _Session, report: "BuildReport") -> None:
+def _print_report(session: _Session, report: "BuildReport", *, least: Severity = Severity.NOTE) -> None:
     if sys.stderr.isatty() and not session.as_json:
         click.echo("\r\x1b[2K", nl=False, err=True)
-    session.print(report.as_json(), _report_lines(report, session.language))
+    session.print(report.as_json(), _report_lines(report, session.language, least))
     if report.refused:
         raise click.exceptions.Exit(1)
 
 
-def _report_lines(report: "BuildReport", language: str) -> Iterable[str]:
-    for alike, found in groupby(by_place(report.findings), key=lambda one: replace(one, row=None, value=None)):
+def _report_lines(report: "BuildReport", language: str, least: Severity) -> Iterable[str]:
+    """Findings from the severity `least` on, then the sums."""
+    rank = list(Severity)
+    shown = [one for one in by_place(report.findings) if rank.index(one.severity) <= rank.index(least)]
+    for alike, found in groupby(shown, key=lambda one: replace(one, row=None, value=None)):
         yield _finding_line(alike, [str(one.row) for one in found if one.row], language)
     read = sum(count.read for count in report.tables.values())
     refused = sum(count.refused for count in report.tables.values())
@@ -335,13 +349,24 @@ def _finding_line(alike: Finding, rows: list[str], language: str) -> str:
     return f"{alike.severity.value:7} {where}: {said} {remedy} [{alike.rule}]"
 
 
+def _understood(profile: NeedProfile, language: str) -> Iterable[str]:
+    """The concepts that a need is taken to ask for."""
+    concepts = (*profile.competences, *profile.technologies, *profile.preferred)
+    if concepts:
+        names = ", ".join(concept.label.in_language(language) for concept in concepts)
+        yield f"{say('match.recognised', language)} {names}"
+    else:
+        yield say("match.nothing_recognised", language)
+
+
 def _match_lines(found: Match, language: str, *, explain: bool) -> Iterable[str]:
-    yield f"{found.score:5.2f}  {found.verdict.value:12}  {found.label}" + (
-        f", {found.place_label}" if found.place_label else ""
-    )
+    verdict = say(f"verdict.{found.verdict}", language)
+    place = f", {found.place_label}" if found.place_label else ""
+    yield f"{found.score:5.2f}  {verdict:16}  {found.label}{place}"
     if explain:
         for criterion in found.criteria:
-            yield f"         {criterion.contribution:5.2f}  {criterion.name}: {criterion.reason.in_language(language)}"
+            name = say(f"criterion.{criterion.name}", language)
+            yield f"         {criterion.contribution:5.2f}  {name}: {criterion.reason.in_language(language)}"
         for concept in found.missing:
             missing = "fehlt" if language == "de" else "missing"
             yield f"                {missing}: {concept.label.in_language(language)}"

@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api.links import in_language, iri_of, key_of, page_of
+from api.links import iri_of, key_of, page_of, with_language
 from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
+from graph.index import MatchIndex
 from graph.infer import INFERRED
-from graph.match import MatchIndex, match
+from graph.match import match
 from graph.model import Literal
 from graph.needs import stored_need
 from graph.store import Store
@@ -43,7 +44,7 @@ def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
     @blueprint.get("/id/<path:key>")
     def thing(key: str) -> AnyResponse:  # noqa: ARG001 - the whole path is the IRI
         page = page_of(iri_of(request.path)) or "/"
-        return redirect(in_language(page, g.language) if "lang" in request.args else page, 303)
+        return redirect(with_language(page, g.language) if "lang" in request.args else page, 303)
 
     @blueprint.get("/doc/<path:key>")
     @blueprint.get("/voc/<path:key>")

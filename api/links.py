@@ -1,15 +1,14 @@
 """Where a thing is found: its IRI, the path of its page, and back."""
 
-import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from graph.errors import UnknownTerm
 from ontology.naming import BASE
-from ontology.terms import IRI
+from ontology.terms import IRI, is_iri
 
 ID_FOLDER = "/id/"
 DOC_FOLDER = "/doc/"
 SAFE = "/:@!$&'()*+,;=~-._"
-NOT_IN_IRIS = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 def path_of(iri: IRI) -> str | None:
@@ -43,12 +42,17 @@ def page_of(iri: IRI) -> str | None:
 def iri_of(path: str) -> IRI:
     """The IRI that a path of ours, percent-decoded, stands for: the way back from `path_of` and `page_of`.
 
+    Raises `UnknownTerm` if the path has what no IRI can have.
+
     >>> iri_of("/doc/place/05513000") == BASE + "id/place/05513000"
     True
     """
     if path.startswith(DOC_FOLDER):
         path = ID_FOLDER + path.removeprefix(DOC_FOLDER)
-    return IRI(BASE + NOT_IN_IRIS.sub(lambda found: quote(found.group()), path.removeprefix("/")))
+    iri = IRI(BASE + path.removeprefix("/"))
+    if not is_iri(iri):
+        raise UnknownTerm(f"{path!r} is no address of a thing. Check its spelling.")
+    return iri
 
 
 def key_of(iri: IRI) -> str:
@@ -60,10 +64,10 @@ def key_of(iri: IRI) -> str:
     return iri.rsplit("/", 1)[-1]
 
 
-def in_language(address: str, language: str) -> str:
+def with_language(address: str, language: str) -> str:
     """`address`, a path of ours with or without a query, asked for in `language`.
 
-    >>> in_language("/actors?place=x&lang=en", "de"), in_language("/ont#Need", "en")
+    >>> with_language("/actors?place=x&lang=en", "de"), with_language("/ont#Need", "en")
     ('/actors?place=x&lang=de', '/ont?lang=en#Need')
     """
     parts = urlsplit(address)

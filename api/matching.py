@@ -7,12 +7,12 @@ from time import perf_counter
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
-from api.links import NOT_IN_IRIS
 from api.match_json import match_json, need_json
 from graph.describe import named
 from graph.errors import UnknownTerm, WrongUse
+from graph.index import MatchIndex
 from graph.listing import entries, members
-from graph.match import MatchIndex, match
+from graph.match import match
 from graph.model import Match, NeedProfile, Verdict
 from graph.needs import asked
 from graph.store import Store
@@ -20,6 +20,7 @@ from ontology.terms import IRI, REV, expand
 
 LONGEST_LIST = 100
 DEFAULT_LENGTH = 20
+LEAST_RADIUS_KM = 0.001
 VERDICT_WORDS = {
     Verdict.FITS: "verdict.fits",
     Verdict.PARTLY: "verdict.partly",
@@ -43,8 +44,8 @@ EVIDENCE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was asked, as it was understood, and who answers it."""
+class Suggestions:
+    """What was asked, as it was understood, and who is suggested for it."""
 
     profile: NeedProfile
     matches: tuple[Match, ...]
@@ -71,7 +72,7 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
         is_asked = any(request.args.get(name, "").strip() for name in ("need", "text", "competence", "technology"))
         return render_template(
             "match.html",
-            answer=_answer(index, classes) if is_asked else None,
+            suggestions=_suggestions(index, classes) if is_asked else None,
             needs=listed(REV.Need),
             places=[entry.named for entry in listed(REV.Place)],
         )
@@ -79,24 +80,21 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
     @blueprint.get("/api/v1/match")
     def as_json() -> Response:
         started = perf_counter()
-        answer = _answer(index, classes)
+        suggestions = _suggestions(index, classes)
         explain = request.args.get("explain", "1") != "0"
         return jsonify(
             snapshot=store.snapshot,
-            need=need_json(answer.profile, g.language),
-            matches=[match_json(each, g.language, explain=explain) for each in answer.matches],
+            need=need_json(suggestions.profile, g.language),
+            matches=[match_json(each, g.language, explain=explain) for each in suggestions.matches],
             took_ms=round((perf_counter() - started) * 1000, 1),
         )
 
     return blueprint
 
 
-def _answer(index: MatchIndex, classes: tuple[IRI, ...]) -> Answer:
-    """The answer to the need that the query string speaks of."""
+def _suggestions(index: MatchIndex, classes: tuple[IRI, ...]) -> Suggestions:
+    """Who is suggested for the need that the query string speaks of."""
     values = request.args
-    for name in ("need", "place", "competence", "technology"):
-        if any(NOT_IN_IRIS.search(text) for text in values.getlist(name)):
-            raise WrongUse(f"{name}={values[name]!r} holds a character that no IRI has. Check the address.")
     profile = asked(
         index,
         need=values.get("need"),
@@ -105,11 +103,23 @@ def _answer(index: MatchIndex, classes: tuple[IRI, ...]) -> Answer:
         competences=[each for each in values.getlist("competence") if each],
         technologies=[each for each in values.getlist("technology") if each],
         place=values.get("place"),
-        radius_km=_number("radius_km", least=0.001),
+        radius_km=_radius_km(),
     )
     profile = replace(profile, actor_class=_actor_class(classes))
-    limit = _number("limit", least=1, most=LONGEST_LIST)
-    return Answer(profile, match(index, profile, limit=int(limit or DEFAULT_LENGTH)))
+    return Suggestions(profile, match(index, profile, limit=_limit()))
+
+
+def _radius_km() -> float | None:
+    text = request.args.get("radius_km")
+    if not text:
+        return None
+    try:
+        radius_km = float(text)
+    except ValueError:
+        radius_km = inf
+    if not LEAST_RADIUS_KM <= radius_km < inf:
+        raise WrongUse(f"radius_km={text!r} is not a number from {LEAST_RADIUS_KM}.")
+    return radius_km
 
 
 def _actor_class(classes: tuple[IRI, ...]) -> IRI | None:
@@ -123,15 +133,8 @@ def _actor_class(classes: tuple[IRI, ...]) -> IRI | None:
     return found[0]
 
 
-def _number(parameter: str, *, least: float, most: float = inf) -> float | None:
-    text = request.args.get(parameter)
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = inf
-    if not least <= number <= most or number == inf:
-        bounds = f"from {least:g}" if most == inf else f"from {least:g} to {most:g}"
-        raise WrongUse(f"{parameter}={text!r} is not a number {bounds}.")
-    return number
+def _limit() -> int:
+    text = request.args.get("limit") or str(DEFAULT_LENGTH)
+    if text not in map(str, range(1, LONGEST_LIST + 1)):
+        raise WrongUse(f"limit={text!r} is not a whole number from 1 to {LONGEST_LIST}.")
+    return int(text)

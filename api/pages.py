@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
@@ -12,10 +13,11 @@ from graph.describe import Named, describe
 from graph.errors import WrongUse
 from graph.listing import Entry, Row, counts, entries, graphs, meeting, members, row, size
 from graph.store import Store
-from ontology.terms import IRI, REV, SKOS, expand
+from ontology.terms import IRI, LICENCES, REV, SKOS, expand
 
 PAGE_LENGTH = 50
 LONGEST_TEXT = 200
+FILTERS = ("place", "class", "field", "text")
 FIGURES = (
     (REV.Actor, "pages.actors", "pages.actors"),
     (REV.Need, "pages.needs", "pages.needs"),
@@ -25,11 +27,6 @@ FIGURES = (
     (REV.Technology, "about.technologies", None),
 )
 STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
-LICENCE_NAMES = {
-    IRI("https://creativecommons.org/licenses/by/4.0/"): "CC BY 4.0",
-    IRI("https://creativecommons.org/publicdomain/zero/1.0/"): "CC0 1.0",
-    IRI("https://www.govdata.de/dl-de/by-2-0"): "dl-de/by-2-0",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def pages_blueprint(store: Store) -> Blueprint:
             sheet=_sheet(store, found),
             total=len(every),
             offered=known,
-            other_page=lambda number: url_for(request.endpoint or "", **{**request.args, "page": number}),
+            other_page=_other_page,
         )
 
     @blueprint.get("/")
@@ -125,7 +122,7 @@ def pages_blueprint(store: Store) -> Blueprint:
             explained=explained,
             graphs=graphs(store),
             triples=triples,
-            licence_names=LICENCE_NAMES,
+            licence_names=LICENCES,
             SKOS=SKOS,
         )
 
@@ -139,11 +136,17 @@ def pages_blueprint(store: Store) -> Blueprint:
 def _sheet(store: Store, found: Sequence[Entry]) -> Sheet:
     pages = max(1, ceil(len(found) / PAGE_LENGTH))
     number = request.args.get("page", "1")
-    if not number.isdecimal() or not 1 <= int(number) <= pages:
+    if number not in map(str, range(1, pages + 1)):
         raise WrongUse(f"There is no page {number!r}; this list has pages 1 to {pages}.")
     start = (int(number) - 1) * PAGE_LENGTH
     rows = tuple(row(store, entry) for entry in found[start : start + PAGE_LENGTH])
     return Sheet(rows, int(number), pages, len(found))
+
+
+def _other_page(number: int) -> str:
+    """The address of another page of the list that the request shows, filtered alike."""
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if name in request.args}
+    return url_for(request.endpoint or "", **kept, page=number)
 
 
 def _chosen(parameter: str, known: tuple[Named, ...]) -> IRI | None:

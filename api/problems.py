@@ -10,13 +10,16 @@ from api.words import chosen_language, say
 from graph.errors import RevierError
 
 PROBLEM_TYPE = "application/problem+json"
-TITLES = {
+RETRY_AFTER_S = 5
+TITLES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "problem.400",
     HTTPStatus.NOT_FOUND: "problem.404",
     HTTPStatus.METHOD_NOT_ALLOWED: "problem.405",
     HTTPStatus.NOT_ACCEPTABLE: "problem.406",
+    HTTPStatus.CONFLICT: "problem.409",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "problem.413",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "problem.415",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "problem.422",
     HTTPStatus.INTERNAL_SERVER_ERROR: "problem.500",
     HTTPStatus.SERVICE_UNAVAILABLE: "problem.503",
 }
@@ -30,28 +33,35 @@ def answer_errors(app: Flask) -> None:
 
 
 def problem(status: int, detail: str = "") -> Response:
-    """The answer for `status`; `detail` is the error's own English sentence."""
-    if not hasattr(g, "language"):
-        g.language = chosen_language(request.args.get("lang"), request.accept_languages)
-    title = _title(status, g.language)
+    """The answer for `status`, in the form that is accepted; `detail` is the error's own English sentence."""
     if _wants_json():
-        shape = {"type": "about:blank", "title": title, "status": status, "detail": detail or _says(status)}
-        body = json.dumps(shape, ensure_ascii=False)
-        return Response(
-            body,
-            status,
-            content_type=f"{PROBLEM_TYPE}; charset=utf-8",
-            headers={"Content-Language": g.language},
-        )
-    page = render_template("problem.html", status=status, title=title, advice=_says(status), detail=detail)
-    return Response(page, status, content_type="text/html; charset=utf-8")
+        return problem_json(status, detail)
+    page = render_template("problem.html", status=status, title=title(status), advice=_advice(status), detail=detail)
+    return with_retry(Response(page, status, content_type="text/html; charset=utf-8"))
+
+
+def problem_json(status: int, detail: str = "", **place: int) -> Response:
+    """The answer for `status` as problem+json (RFC 9457); `place` is where in the request the fault lies."""
+    told = {"type": "about:blank", "title": title(status), "status": status, "detail": detail or _advice(status)}
+    headers = {"Cache-Control": "no-store", "Content-Language": _language()}
+    body = json.dumps({**told, **place}, ensure_ascii=False)
+    return with_retry(Response(body, status, content_type=PROBLEM_TYPE, headers=headers))
+
+
+def with_retry(answer: Response) -> Response:
+    """`answer`, which says when to come again if its status is 503."""
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
+
+
+def title(status: int) -> str:
+    """What went wrong, in a few words of the request's language."""
+    return say(TITLES.get(status, "problem.other"), _language())
 
 
 def _refusal(error: RevierError) -> Response:
-    answer = problem(error.status, str(error))
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = "5"
-    return answer
+    return problem(error.status, str(error))
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -74,9 +84,13 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(forms, default="text/html") != "text/html"
 
 
-def _title(status: int, language: str) -> str:
-    return say(TITLES.get(HTTPStatus(status), "problem.other"), language)
+def _advice(status: int) -> str:
+    return say("problem.ours" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "problem.yours", _language())
 
 
-def _says(status: int) -> str:
-    return say("problem.ours" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "problem.yours", g.language)
+def _language() -> str:
+    """The language of the request, also where an error came before it was chosen."""
+    if "language" not in g:
+        g.language = chosen_language(request.args.get("lang"), request.accept_languages)
+    language: str = g.language
+    return language

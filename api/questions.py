@@ -25,7 +25,7 @@ TAG_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownColumn:
     """One column of a page: its heading, the place of its cell in a row, and of the thing that cell names."""
 
     says: Text
@@ -98,15 +98,15 @@ def _offered(store: Store, parameter: Parameter) -> tuple[Named, ...]:
     return ()
 
 
-def _shown(asked: Question) -> Iterator[Shown]:
+def _shown(asked: Question) -> Iterator[ShownColumn]:
     """The columns of the page: where `actor_name` follows `actor`, one column holds the name as a link."""
     places = {column.name: place for place, column in enumerate(asked.columns)}
     for place, column in enumerate(asked.columns):
         thing = places.get(column.name.removesuffix("_name"), place)
         if thing != place:
-            yield Shown(asked.columns[thing].says, place, thing=thing)
+            yield ShownColumn(asked.columns[thing].says, place, thing=thing)
         elif f"{column.name}_name" not in places:
-            yield Shown(column.says, place, is_figure=column.type in ("integer", "decimal"))
+            yield ShownColumn(column.says, place, is_figure=column.type in ("integer", "decimal"))
 
 
 def _question_json(asked: Question) -> dict[str, Any]:

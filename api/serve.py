@@ -60,6 +60,17 @@ class PublishedApp:
         return create_app(open_store(snapshot), pool=self._pool)
 
 
+def open_pool(snapshot: Path, settings: Settings, *, workers: int) -> QueryPool:
+    """Query workers over a snapshot with the limits of the settings."""
+    return QueryPool(
+        snapshot,
+        workers=workers,
+        timeout_s=settings.query_timeout_s,
+        memory_mb=settings.query_memory_mb,
+        result_bytes=settings.result_mb * 2**20,
+    )
+
+
 def serve_snapshot(settings: Settings, *, host: str, port: int, workers: int) -> None:
     """Serve what is published until interrupted.
 
@@ -67,13 +78,7 @@ def serve_snapshot(settings: Settings, *, host: str, port: int, workers: int) ->
     """
     begin = time.perf_counter()
     snapshot = published(settings.home)
-    pool = QueryPool(
-        snapshot,
-        workers=workers,
-        timeout_s=settings.query_timeout_s,
-        memory_mb=settings.query_memory_mb,
-        result_bytes=settings.result_mb * 2**20,
-    )
+    pool = open_pool(snapshot, settings, workers=workers)
     try:
         server = _listening(PublishedApp(settings.home, pool, snapshot), host, port)
         click.echo(f"Revier {snapshot.name} on http://{host}:{port}/ ({time.perf_counter() - begin:.1f} s)")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from graph.errors import WrongUse
@@ -18,6 +19,7 @@ class Setting:
     says: str
 
 
+_KINDS = {int: "a whole number", float: "a number"}
 TABLE = (
     Setting("REVIER_HOME", "var", "folder that holds the snapshots"),
     Setting("REVIER_BASE_IRI", DEFAULT_BASE, "where every IRI of the graph begins"),
@@ -49,19 +51,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     values = {setting.name: environment.get(setting.name, setting.default) for setting in TABLE}
 
-    def number(name: str) -> float:
+    def number(name: str, kind: type[float] = float) -> float:
         try:
-            found = float(values[name])
+            found = kind(values[name])
         except ValueError:
             found = 0
-        if found <= 0:
-            raise WrongUse(f"{name} must be a number above 0; it is {values[name]!r}.")
+        if not 0 < found < inf:
+            raise WrongUse(f"{name} must be {_KINDS[kind]} above 0; it is {values[name]!r}.")
         return found
 
     return Settings(
         home=Path(values["REVIER_HOME"]),
-        workers=int(number("REVIER_WORKERS")),
+        workers=int(number("REVIER_WORKERS", int)),
         query_timeout_s=number("REVIER_QUERY_TIMEOUT_S"),
-        query_memory_mb=int(number("REVIER_QUERY_MEMORY_MB")),
-        result_mb=int(number("REVIER_RESULT_MB")),
+        query_memory_mb=int(number("REVIER_QUERY_MEMORY_MB", int)),
+        result_mb=int(number("REVIER_RESULT_MB", int)),
     )

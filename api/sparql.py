@@ -13,7 +13,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     HTTPException,
@@ -25,7 +25,7 @@ from werkzeug.exceptions import (
 from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import wrap_file
 
-from api.problems import PROBLEM_TYPE, TITLES
+from api.problems import problem_json, title, with_retry
 from graph.errors import NotSparql, RevierError, WrongUse
 from graph.model import BlankNode, Triple
 from graph.pool import Answer, QueryPool
@@ -35,7 +35,6 @@ from queries.catalogue import part
 
 QUERY_BYTES = 65_536  # of a query text: the workers' stack is measured for it
 ROWS_ON_PAGE = 200
-RETRY_AFTER_S = 5
 ANSWERED, REFUSED = ("GET", "HEAD", "POST", "OPTIONS"), ("PUT", "PATCH", "DELETE")
 QUERY_TYPE, FORM_TYPE, PAGE_TYPE = "application/sparql-query", "application/x-www-form-urlencoded", "text/html"
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After"}
@@ -76,16 +75,16 @@ def sparql_blueprint(pool: QueryPool) -> Blueprint:
             return _page(part("editor")) if _wants_page() else _description()
         if _wants_page():
             return _shown(pool, asked, parameters)
-        return _answered(pool, asked, _agreed(dict(parameters).get("format")))
+        return _answered(pool, asked, _agreed(_given("format")))
 
     @blueprint.errorhandler(RevierError)
     def refused(error: RevierError) -> Response:
         place = {"line": error.line, "column": error.column} if isinstance(error, NotSparql) else {}
-        return _problem(error.status, str(error), place)
+        return _problem(error.status, str(error), **place)
 
     @blueprint.errorhandler(HTTPException)
     def unfit(error: HTTPException) -> Response:
-        return _problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or "", {})
+        return _problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or "")
 
     @blueprint.after_request
     def open_to_all(answer: Response) -> Response:
@@ -97,25 +96,37 @@ def sparql_blueprint(pool: QueryPool) -> Blueprint:
 
 
 def _parameters() -> Parameters:
-    """Names and values from the address and the form; a query that is a body of its own is one of them."""
-    request.max_content_length = 4 * QUERY_BYTES  # a form writes three bytes for one
-    body = request.get_data()
+    """Names and values from the address and the body; `_given` finds them again."""
+    found: Parameters = []
+    g.parameters = found  # before they are read: a problem is told by as many as could be
     try:
-        found = _decoded(request.query_string)
+        found += _decoded(request.query_string)
         if request.method == "POST":
-            if request.mimetype == QUERY_TYPE:
-                found.append(("query", body.decode()))
-            elif request.mimetype == FORM_TYPE:
-                found += _decoded(body)
-            else:
-                raise UnsupportedMediaType(f"Send a query as {QUERY_TYPE}, or in a form as {FORM_TYPE}.")
+            found += _sent()
     except UnicodeDecodeError as error:
         raise WrongUse(f"The request is not in UTF-8: {error.reason}. Send query and parameters so.") from None
     return found
 
 
+def _sent() -> Parameters:
+    """What the body brings: a form, or a query of its own."""
+    request.max_content_length = 4 * QUERY_BYTES  # a form writes three bytes for one
+    body = request.get_data()
+    if request.mimetype == QUERY_TYPE:
+        return [("query", body.decode())]
+    if request.mimetype == FORM_TYPE:
+        return _decoded(body)
+    raise UnsupportedMediaType(f"Send a query as {QUERY_TYPE}, or in a form as {FORM_TYPE}.")
+
+
 def _decoded(form: bytes) -> Parameters:
     return parse_qsl(form.decode(), keep_blank_values=True, errors="strict")
+
+
+def _given(name: str) -> str | None:
+    """The value of a parameter; None if the request lacks it, or could not be read so far."""
+    parameters: Parameters = g.get("parameters", [])
+    return dict(parameters).get(name)
 
 
 def _asked(parameters: Parameters) -> Asked | None:
@@ -165,7 +176,7 @@ def _agreed(name: str | None) -> Agreed:
 
 
 def _wants_page() -> bool:
-    return "format" not in request.args and _wish(request.headers.get("Accept", "")).is_for_page
+    return _given("format") is None and _wish(request.headers.get("Accept", "")).is_for_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,17 +289,13 @@ def _description() -> Response:
     return Response(write_triples(triples, agreed[0]), content_type=agreed[0].media_type)
 
 
-def _problem(status: int, detail: str, place: dict[str, int]) -> Response:
-    """What went wrong: above the query for people, as problem+json (RFC 9457) for machines."""
+def _problem(status: int, detail: str, **place: int) -> Response:
+    """What went wrong: above the query for people, as JSON for machines."""
     if _wants_page():
-        query = request.values.get("query", "")
-        answer = _page(query, status=status, title=TITLES.get(HTTPStatus(status), "problem.other"), detail=detail)
+        query = _given("query") or ""
+        answer = with_retry(_page(query, status=status, title=title(status), detail=detail))
     else:
-        shape = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-        body = json.dumps({**shape, **place}, ensure_ascii=False)
-        answer = Response(body, status, content_type=PROBLEM_TYPE, headers={"Cache-Control": "no-store"})
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+        answer = problem_json(status, detail, **place)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = PREFLIGHT["Allow"]
     return answer

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.check import check_findings, shape_findings
+from graph.errors import SnapshotError
 from graph.findings import Finding, Severity, by_place, finding
 from graph.infer import infer
 from graph.ingest import Ingested, TableCount, ingest, read_mappings
@@ -25,7 +26,18 @@ from graph.pack import Pack, read_pack
 from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
 from graph.reasoner import classify
 from graph.register import Register
-from graph.snapshot import build_lock, finish, prune, publish, sha256, snapshots, workshop, write_dumps
+from graph.snapshot import (
+    build_lock,
+    finish,
+    prune,
+    publish,
+    published,
+    read_manifest,
+    sha256,
+    snapshots,
+    workshop,
+    write_dumps,
+)
 from graph.store import CandidateStore, candidate
 from graph.trace import Tracer
 from ontology.modules import ontology_files, vocabulary_files
@@ -73,9 +85,14 @@ def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> 
         pack = read_pack(folder)
         name = f"{started:%Y%m%dT%H%M%S%f}-{_digest(pack)[:8]}"
         with workshop(home, name) as shop:
-            report, register = _fill(pack, shop, name, started, progress)
-            if report.refused:
-                return report
+            with candidate(shop / "store") as store, TemporaryDirectory(dir=shop) as scratch:
+                report, register, mappings = _fill(store, pack, Path(scratch), progress)
+                if report.refused:
+                    return report
+                with _timed(report, "dump", progress):
+                    _load_provenance(store, pack, mappings, Path(scratch), started, name)
+                    report.graphs = store.counts()
+                    write_dumps(store, shop)
             with _timed(report, "publish", progress):
                 parent = next((record.name for record in snapshots(home) if record.is_published), None)
                 register.write(pack.register)
@@ -86,62 +103,68 @@ def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> 
     return report
 
 
+def is_current(folder: Path, home: Path) -> bool:
+    """Whether what `home` publishes was built from the pack in `folder` as it is now, by this version."""
+    try:
+        manifest = read_manifest(published(home))
+    except SnapshotError:
+        return False
+    pack = read_pack(folder)
+    return bool(manifest["inputs"] == _inputs(pack) and manifest["revier"] == version("revier"))
+
+
 def check(folder: Path, *, reasoner: bool = False, progress: Progress = lambda *_: None) -> BuildReport:
     """Everything that `build` would find in the pack, with nothing written.
 
     `reasoner` also has HermiT judge the ontology with its vocabularies, which needs Java.
     """
-    with TemporaryDirectory(prefix="revier-check-") as scratch:
-        report, _ = _fill(read_pack(folder), Path(scratch), "check", datetime.now(UTC), progress)
+    with TemporaryDirectory(prefix="revier-check-") as name:
+        scratch = Path(name)
+        with candidate(scratch / "store") as store:
+            report, _, _ = _fill(store, read_pack(folder), scratch, progress)
         if reasoner:
             with _timed(report, "reason", progress):
-                report.findings += _judged(Path(scratch))
+                report.findings += _judged(scratch)
     return report
 
 
-def _fill(pack: Pack, shop: Path, name: str, started: datetime, progress: Progress) -> tuple[BuildReport, Register]:
-    """Fill a workshop with a store, and with dumps if nothing was found that refuses the data."""
+def _fill(
+    store: CandidateStore, pack: Pack, scratch: Path, progress: Progress
+) -> tuple[BuildReport, Register, tuple[TableMapping, ...]]:
+    """Read the pack into an empty store, check it and add what follows; everything found is in the report."""
     report = BuildReport()
     register = Register.read(pack.register)
     mappings = read_mappings(pack)
-    scratch = shop / "scratch"
-    scratch.mkdir()
-    with candidate(shop / "store") as store:
-        with _timed(report, "turtle", progress):
-            _load_turtle(store, pack, report)
-        with _timed(report, "map", progress):
-            read = ingest(
-                pack,
-                mappings,
-                register=register,
-                known=_known(store),
-                folder=scratch,
-                progress=lambda table: progress("map", table),
-            )
-            report.findings += read.findings
-            report.tables = read.tables
-        with _timed(report, "load", progress):
-            for graph, files in read.files.items():
-                for lines in files:
-                    store.load_lines(lines, graph)
-        tracer = Tracer(store, mappings)
+    with _timed(report, "turtle", progress):
+        defined = _load_turtle(store, pack, report)
+    with _timed(report, "map", progress):
+        read = ingest(
+            pack,
+            mappings,
+            register=register,
+            known=defined,
+            folder=scratch,
+            progress=lambda table: progress("map", table),
+        )
+        report.findings += read.findings
+        report.tables = read.tables
+    with _timed(report, "load", progress):
+        for graph, files in read.files.items():
+            for lines in files:
+                store.load_lines(lines, graph)
+    tracer = Tracer(store, mappings)
+    if not read.unread:  # the rest of a pack would fail its shapes for want of what an unread table says
         with _timed(report, "check", progress):
             faults = shape_findings(_asserted(store, pack, read, scratch), tracer, scratch=scratch)
             report.findings += _not_yet_told(faults, report.findings)
-        _discard(read)
-        with _timed(report, "link", progress):
-            report.findings += suspected_duplicates(store, tracer)
-        with _timed(report, "infer", progress):
-            infer(store, scratch)
-        with _timed(report, "question", progress):
-            report.findings += check_findings(store, tracer)
-        if not report.refused:
-            with _timed(report, "dump", progress):
-                _load_provenance(store, pack, mappings, scratch, started, name)
-                scratch.rmdir()
-                report.graphs = store.counts()
-                write_dumps(store, shop)
-    return report, register
+    _discard(read)
+    with _timed(report, "link", progress):
+        report.findings += suspected_duplicates(store, tracer)
+    with _timed(report, "infer", progress):
+        infer(store, scratch)
+    with _timed(report, "question", progress):
+        report.findings += check_findings(store, tracer)
+    return report, register, mappings
 
 
 def _judged(scratch: Path) -> Iterator[Finding]:
@@ -159,14 +182,15 @@ def _judged(scratch: Path) -> Iterator[Finding]:
         yield finding("unsatisfiable", file="ontology", value=kind)
 
 
-def _load_turtle(store: CandidateStore, pack: Pack, report: BuildReport) -> None:
-    """The ontology, the vocabularies, and what the pack brings as Turtle: schemes and sources."""
-    for path in ontology_files():
-        store.load_turtle(rebased(path), ONTOLOGY)
-    for path in vocabulary_files():
-        store.load_turtle(rebased(path), VOCABULARIES)
-    given = [(path, VOCABULARIES) for path in pack.schemes]
+def _load_turtle(store: CandidateStore, pack: Pack, report: BuildReport) -> dict[IRI, str]:
+    """Load the ontology, the vocabularies, and what the pack brings as Turtle: schemes and sources.
+
+    Returns what they define, each IRI with the name of its file.
+    """
+    given = [(path, ONTOLOGY) for path in ontology_files()]
+    given += [(path, VOCABULARIES) for path in (*vocabulary_files(), *pack.schemes)]
     given += [(source.rdf, source.graph) for source in pack.sources.values() if source.rdf]
+    defined: dict[IRI, str] = {}
     for path, graph in given:
         try:
             store.load_turtle(rebased(path), graph)
@@ -174,11 +198,10 @@ def _load_turtle(store: CandidateStore, pack: Pack, report: BuildReport) -> None
             report.findings.append(finding("missing-file", file=path.name))
         except (SyntaxError, UnicodeDecodeError) as error:
             report.findings.append(finding("bad-turtle", file=path.name, reason=str(error)))
-
-
-def _known(store: CandidateStore) -> Iterable[IRI]:
-    """Every IRI that the ontology, the vocabularies and the pack's schemes define."""
-    return (iri for (iri,) in store.select(part("defined")).rows if isinstance(iri, IRI))
+        for (iri,) in store.select(part("defined")).rows:
+            if isinstance(iri, IRI):
+                defined.setdefault(iri, path.name)
+    return defined
 
 
 def _asserted(store: CandidateStore, pack: Pack, read: Ingested, scratch: Path) -> Iterator[Path]:
@@ -228,17 +251,19 @@ def _manifest(pack: Pack, report: BuildReport, name: str, started: datetime, par
         "built": started.isoformat(timespec="seconds"),
         "revier": version("revier"),
         "parent": parent,
-        "inputs": {str(path.relative_to(pack.folder)): sha256(path) for path in pack.inputs()},
+        "inputs": _inputs(pack),
         "triples": sum(report.graphs.values()),
     }
 
 
+def _inputs(pack: Pack) -> dict[str, str]:
+    """The files of the pack with their SHA-256."""
+    return {str(path.relative_to(pack.folder)): sha256(path) for path in pack.inputs()}
+
+
 def _digest(pack: Pack) -> str:
     """One hash over all inputs of the pack, which names a snapshot beside its time."""
-    digest = hashlib.sha256()
-    for path in pack.inputs():
-        digest.update(sha256(path).encode())
-    return digest.hexdigest()
+    return hashlib.sha256("".join(_inputs(pack).values()).encode()).hexdigest()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import shacl
 
 from graph.findings import Finding, Severity
 from graph.model import Literal, Text
+from graph.rdf import plain
 from graph.store import Store, store_of
 from graph.trace import Tracer
 from ontology.modules import shape_files
@@ -48,9 +49,9 @@ def check_findings(store: Store, tracer: Tracer) -> list[Finding]:
     for check in checks():
         answer = store.select(check.sparql)
         for row in answer.rows:
-            said = {name: _plain(term) for name, term in zip(answer.columns, row, strict=True)}
+            said = {name: plain(term) for name, term in zip(answer.columns, row, strict=True)}
             node = row[0]
-            origin = tracer.origin(node if isinstance(node, IRI) else IRI(_plain(node)))
+            origin = tracer.origin(node if isinstance(node, IRI) else IRI(plain(node)))
             findings.append(
                 Finding(
                     check.name,
@@ -72,12 +73,12 @@ def _shape_finding(result: shacl.Result, messages: dict[str, dict[str, str]], tr
     origin = tracer.origin(focus, path)
     shape = (result.source_shape or result.root_shape or "").strip("<>")
     said = messages.get(shape) or messages.get((result.root_shape or "").strip("<>"), {})
-    plain = " / ".join(result.messages) or result.component
+    unsaid = " / ".join(result.messages) or result.component
     name = shape.removeprefix(SHAPES)
     return Finding(
         name,
         _SEVERITIES[result.severity],
-        Text(said.get("de", plain), said.get("en", plain)),
+        Text(said.get("de", unsaid), said.get("en", unsaid)),
         Text(_REMEDY.de.format(shape=name), _REMEDY.en.format(shape=name)),
         origin.file,
         origin.sheet,
@@ -93,7 +94,3 @@ def _messages(shapes: Store) -> dict[str, dict[str, str]]:
         if isinstance(shape, IRI) and isinstance(message, Literal):
             messages[shape][message.language or "en"] = message.value
     return messages
-
-
-def _plain(term: object) -> str:
-    return term.value if isinstance(term, Literal) else str(term)

@@ -6,11 +6,13 @@ makes is new or gone as a whole; in one that stays, each property that differs i
 """
 
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.errors import SnapshotError
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text
 from graph.provenance import META, ONTOLOGY
@@ -46,36 +48,44 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
     """
     for snapshot in (old, new):
         read_manifest(snapshot)
-    gone = _statements(_only_in(old, new))
-    come = _statements(_only_in(new, old))
+    gone = _by_node(_only_in(old, new))
+    come = _by_node(_only_in(new, old))
     before, after = open_store(old), open_store(new)
-    changes = [
-        *(_whole("gone", node, said, before) for node, said in gone.items() if RDF.type in said),
-        *(_whole("new", node, said, after) for node, said in come.items() if RDF.type in said),
-    ]
-    for node in sorted(gone.keys() | come.keys()):
+    changes: list[Change] = []
+    for node in gone.keys() | come.keys():
         lost, won = gone.get(node, {}), come.get(node, {})
-        if RDF.type not in lost and RDF.type not in won:
+        if RDF.type in lost and not after.ask(part("is-a"), {"node": node}):
+            changes.append(_whole("gone", node, lost, before))
+        elif RDF.type in won and not before.ask(part("is-a"), {"node": node}):
+            changes.append(_whole("new", node, won, after))
+        else:
             changes += _properties(node, lost, won, before, after)
     return tuple(sorted(changes, key=lambda change: (change.sentence.en, change.node)))
 
 
 def _only_in(snapshot: Path, other: Path) -> Iterator[bytes]:
-    """Lines that are said in `snapshot` and not in `other`."""
-    known = {hash(line) for line in _said(other)}
-    return (line for line in _said(snapshot) if hash(line) not in known)
+    """Lines whose triple is said in `snapshot` and not in `other`, in whichever graph."""
+    known = {hash(_triple(line)) for line in _said(other)}
+    return (line for line in _said(snapshot) if hash(_triple(line)) not in known)
+
+
+def _triple(line: bytes) -> bytes:
+    return line.rsplit(b" ", 2)[0]
 
 
 def _said(snapshot: Path) -> Iterator[bytes]:
-    with gzip.open(snapshot / "dump" / "revier.nq.gz", "rb") as dump:
-        yield from (line for line in dump if not line.rstrip().endswith(_ASIDE))
+    try:
+        with gzip.open(snapshot / "dump" / "revier.nq.gz", "rb") as dump:
+            yield from (line for line in dump if not line.rstrip().endswith(_ASIDE))
+    except (OSError, EOFError, zlib.error) as error:
+        raise SnapshotError(f"The dump of {snapshot.name} cannot be read: {error}. Run `revier doctor`.") from error
 
 
-Statements = dict[IRI, dict[IRI, list[Term]]]
+LinesByNode = dict[IRI, dict[IRI, list[Term]]]
 
 
-def _statements(lines: Iterable[bytes]) -> Statements:
-    said: Statements = defaultdict(lambda: defaultdict(list))
+def _by_node(lines: Iterable[bytes]) -> LinesByNode:
+    said: LinesByNode = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value, _ in parse_quads(b"".join(lines)):
         if isinstance(subject, IRI) and predicate not in _SILENT:
             said[subject][predicate].append(value)

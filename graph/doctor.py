@@ -7,8 +7,10 @@ from pathlib import Path
 
 from graph.errors import SnapshotError
 from graph.model import Text
-from graph.snapshot import published, read_manifest, sha256
+from graph.snapshot import damaged_files, published, read_manifest, snapshots
 from graph.store import open_store
+
+_REPAIR = Text("revier rollback ID oder neu bauen", "revier rollback ID, or build again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,18 @@ def examine(home: Path) -> Iterator[Diagnosis]:
     yield _files(snapshot, manifest["files"])
     yield _counts(snapshot, manifest["graphs"])
     yield _leftovers(home)
+    yield _unreadable(home)
     yield _java()
 
 
 def _files(snapshot: Path, hashes: dict[str, str]) -> Diagnosis:
-    damaged = [
-        name for name, digest in hashes.items() if not (snapshot / name).is_file() or sha256(snapshot / name) != digest
-    ]
+    damaged = damaged_files(snapshot)
     if damaged:
         names = ", ".join(damaged[:5])
         return Diagnosis(
             False,
             Text(f"Beschädigt oder verschwunden: {names}", f"Damaged or gone: {names}"),
-            Text("revier rollback ID oder neu bauen", "revier rollback ID, or build again"),
+            _REPAIR,
         )
     count = len(hashes)
     return Diagnosis(
@@ -54,7 +55,10 @@ def _files(snapshot: Path, hashes: dict[str, str]) -> Diagnosis:
 
 
 def _counts(snapshot: Path, graphs: dict[str, int]) -> Diagnosis:
-    found = {str(graph): count for graph, count in open_store(snapshot).counts().items()}
+    try:
+        found = {str(graph): count for graph, count in open_store(snapshot).counts().items()}
+    except SnapshotError as error:
+        return Diagnosis(False, Text(str(error), str(error)), _REPAIR)
     expected, total = sum(graphs.values()), sum(found.values())
     return Diagnosis(
         found == graphs,
@@ -62,7 +66,7 @@ def _counts(snapshot: Path, graphs: dict[str, int]) -> Diagnosis:
             f"{total} Tripel im Speicher, {expected} im Manifest",
             f"{total} triples stored, {expected} in the manifest",
         ),
-        Text("revier rollback ID oder neu bauen", "revier rollback ID, or build again"),
+        _REPAIR,
     )
 
 
@@ -72,6 +76,20 @@ def _leftovers(home: Path) -> Diagnosis:
         not left,
         Text(f"{len(left)} abgebrochene Läufe", f"{len(left)} interrupted builds"),
         Text("Der nächste Bau räumt sie weg.", "The next build clears them away."),
+    )
+
+
+def _unreadable(home: Path) -> Diagnosis:
+    complete = {record.name for record in snapshots(home)}
+    damaged = sorted(path.name for path in (home / "snapshots").glob("[!.]*") if path.name not in complete)
+    names = ", ".join(damaged)
+    return Diagnosis(
+        not damaged,
+        Text(
+            f"{len(damaged)} Datenstände ohne lesbares Manifest {names}",
+            f"{len(damaged)} snapshots without a manifest {names}",
+        ),
+        Text("Ordner löschen.", "Delete their folders."),
     )
 
 

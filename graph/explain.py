@@ -133,16 +133,19 @@ def ready(by: Text, reached: int, wanted: int) -> Text:
 def strength(count: int, best: Text, mark: Text) -> Text:
     """How much evidence there is, and which is the strongest."""
     number = (
-        Text("Ein Beleg", "One piece of evidence")
+        Text("Ein Anhaltspunkt", "One indication")
         if count == 1
-        else Text(f"{count} Belege, am stärksten", f"{count} pieces of evidence, the strongest")
+        else Text(f"{count} Anhaltspunkte, am stärksten", f"{count} indications, the strongest")
     )
     return Text(f"{number.de}: {best.de} ({mark.de}).", f"{number.en}: {best.en} ({mark.en}).")
 
 
 def pieces(count: int) -> Text:
-    """So many pieces of evidence."""
-    return Text(f"{count} Belege" if count != 1 else "1 Beleg", f"{count} pieces" if count != 1 else "1 piece")
+    """So many indications: records that show something of what is asked, stated or inferred."""
+    return Text(
+        f"{count} Anhaltspunkte" if count != 1 else "1 Anhaltspunkt",
+        f"{count} indications" if count != 1 else "1 indication",
+    )
 
 
 def role(wanted: Text, recorded: Text, *, fits: bool) -> Text:

@@ -78,7 +78,7 @@ def finding(
     value: str | None = None,
     **slots: object,
 ) -> Finding:
-    """The finding of a rule at a place; `slots` fill the rule's sentences.
+    """The finding of a rule at a place; `slots` fill the rule's sentences, a `Text` in each language.
 
     >>> finding("dangling", file="needs.csv", row=3, column="actor", value="nobody").message.en
     '‘nobody’ is defined nowhere in the pack.'
@@ -88,7 +88,11 @@ def finding(
     filled = {"value": short, "column": column, "row": row, "file": file, **slots}
 
     def fill(text: Text) -> Text:
-        return Text(text.de.format(**filled), text.en.format(**filled))
+        german, english = (
+            {name: slot.in_language(language) if isinstance(slot, Text) else slot for name, slot in filled.items()}
+            for language in ("de", "en")
+        )
+        return Text(text.de.format(**german), text.en.format(**english))
 
     return Finding(rule, kind.severity, fill(kind.message), fill(kind.remedy), file, sheet, row, column, short)
 
@@ -280,7 +284,7 @@ RULES: dict[str, Rule] = {
         Severity.WARNING,
         Text(
             "„{value}“ könnte dasselbe sein wie „{other}“ ({why}).",
-            "‘{value}’ could be the same as ‘{other}’ ({why_en}).",
+            "‘{value}’ could be the same as ‘{other}’ ({why}).",
         ),
         Text(
             "Prüfen: Dubletten zu einem Eintrag zusammenführen, Verschiedenes so lassen.",

@@ -5,7 +5,7 @@ at the end dangles.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import IO
 
 import networkx as nx
 
-from graph.findings import Finding, Severity, finding
+from graph.findings import Finding, finding
 from graph.mapping import TableMapping, read_mapping
 from graph.pack import Pack, SourceRecord
 from graph.references import References
@@ -36,16 +36,12 @@ class TableCount:
 
 @dataclass(slots=True)
 class Ingested:
-    """What came of reading a pack: files of triples by graph, counts by table, and every finding."""
+    """What came of reading a pack: files of triples by graph, counts by table, findings, and tables left unread."""
 
     files: dict[IRI, list[Path]] = field(default_factory=lambda: defaultdict(list))
     tables: dict[str, TableCount] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    triples: int = 0
-
-    @property
-    def refused(self) -> bool:
-        return any(found.severity is Severity.ERROR for found in self.findings)
+    unread: list[TableMapping] = field(default_factory=list)
 
 
 def read_mappings(pack: Pack) -> tuple[TableMapping, ...]:
@@ -69,23 +65,29 @@ def ingest(
     mappings: tuple[TableMapping, ...],
     *,
     register: Register,
-    known: Iterable[IRI],
+    known: Mapping[IRI, str],
     folder: Path,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Ingested:
     """Read every table of the pack into files of triples in `folder`.
 
-    `known` are IRIs that vocabularies and schemes define. New ids are kept in `register` only.
+    `known` are the IRIs that Turtle files define, each with its file: a table must not define them again. New ids
+    are kept in `register` only.
     """
     result, links = Ingested(), References()
-    for iri in known:
-        links.define(iri, "-", 0)
+    for iri, file in known.items():
+        links.define(iri, file)
     with _GraphFiles(folder, result) as files:
         for mapping in mappings:
             progress(mapping.table.name)
             _ingest_table(pack, mapping, files, register, links, result)
-    result.findings.extend(links.dangling())
+    result.findings.extend(found for iri, found in links.dangling() if not _is_made_by(result.unread, iri))
     return result
+
+
+def _is_made_by(mappings: list[TableMapping], iri: str) -> bool:
+    """Whether one of the tables may define an IRI: a reference to a table that could not be read says nothing."""
+    return any(iri.startswith(form.partition("{}")[0]) for mapping in mappings for form in mapping.makes())
 
 
 def _ingest_table(
@@ -100,6 +102,7 @@ def _ingest_table(
     report = result.findings.append
     table = open_table(mapping.table, report)
     if table is None:
+        result.unread.append(mapping)
         return
     absent = sorted(mapping.columns() - set(table.header))
     for column in absent:
@@ -107,6 +110,7 @@ def _ingest_table(
         place = partial(finding, file=mapping.table.name, sheet=mapping.table.sheet, row=1)
         report(place("missing-column", column=column, headers=headers))
     if absent:
+        result.unread.append(mapping)
         return
     writer = RowWriter(mapping, table.header, region=pack.region, register=register, links=links, report=report)
     source = pack.sources[mapping.source]
@@ -141,7 +145,6 @@ class _GraphFiles:
             output, written = self._next_file(source)
         output.writelines(lines)
         self._open[source.name] = output, written + len(lines)
-        self._result.triples += len(lines)
 
     def _next_file(self, source: SourceRecord) -> tuple[IO[str], int]:
         paths = self._result.files[source.graph]

@@ -49,8 +49,7 @@ def suspected_duplicates(store: Store, tracer: Tracer) -> list[Finding]:
                 row=origin.row,
                 value=one.name,
                 other=other.name,
-                why=why.de,
-                why_en=why.en,
+                why=why,
             )
         )
     return found

@@ -4,6 +4,7 @@ A mapping is a TOML file. It is checked completely before a row is read: terms a
 vocabularies, look-ups, sources, options. `docs/packs.md` is its reference.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,8 +19,13 @@ from ontology.terms import IRI, XSD, expand
 
 _SLOT = re.compile(r"\{(?:([a-z-]+):)?([^{}:]+)\}")
 _FORMAT_KEYS = {"sheet", "delimiter", "encoding", "decimal", "date"}
-_NODE_KEYS = {"iri", "a", "says", "each", "when", "replace", "shared"}
-_VALUE_KEYS = {"column", "iri", "term", "text", "type", "lang", "each", "required", "replace"}
+_TABLE_KEYS = {"table": str, "source": str, "replace": dict, "node": list} | dict.fromkeys(_FORMAT_KEYS, str)
+_NODE_KEYS = {"iri": str, "a": list, "says": dict, "each": str, "when": dict, "replace": dict, "shared": bool}
+_WHEN_KEYS = {"column": str, "has": str}
+_VALUE_KEYS = dict.fromkeys(("column", "iri", "term", "text", "type", "lang", "each", "replace"), str) | {
+    "required": bool
+}
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*")
 
 DATATYPES: dict[str, IRI] = {
     "string": XSD.string,
@@ -136,26 +142,30 @@ def read_mapping(path: Path, pack: Pack) -> TableMapping:
     Raises `PackError` that names the file, the node and the key at fault.
     """
     document = read_toml(path)
-    _only(path, "the mapping", document, {"table", "source", "replace", "node"} | _FORMAT_KEYS)
-    name, source = _text(path, document, "table"), _text(path, document, "source")
+    _checked(path, "the mapping", document, _TABLE_KEYS, needs=("table", "source", "node"))
+    name, source = document["table"], document["source"]
     if source not in pack.sources:
         raise PackError(f"{path}: source {source!r} is not in region.toml, which has {', '.join(pack.sources)}.")
     options = {key: document[key] for key in _FORMAT_KEYS & document.keys()}
+    if len(options.get("delimiter", ",")) != 1 or not _is_encoding(options.get("encoding", "utf-8")):
+        raise PackError(
+            f"{path}: a delimiter is one character and an encoding one that Python knows; it has {options}."
+        )
     lookups: dict[str, dict[str, str]] = document.get("replace", {})
-    nodes = tuple(_node(path, pack, lookups, said) for said in document.get("node", ()))
-    if not nodes:
-        raise PackError(f"{path}: a mapping needs at least one [[node]].")
+    nodes = tuple(_node(path, pack, lookups, said) for said in document["node"])
     table = TableFormat(pack.folder / "tables" / name, name, **options)
     return TableMapping(path, table, source, nodes, lookups)
 
 
 def _node(path: Path, pack: Pack, lookups: Mapping[str, object], said: dict[str, Any]) -> Node:
-    _only(path, "a node", said, _NODE_KEYS)
-    template = _template(pack, _text(path, said, "iri"))
+    _checked(path, "a node", said, _NODE_KEYS, needs=("iri",))
+    template = _template(pack, said["iri"])
     replaced = tuple(said.get("replace", {}).items())
     for _, lookup in replaced:
         _known_lookup(path, lookups, lookup)
     when = said.get("when")
+    if when is not None:
+        _checked(path, "when", when, _WHEN_KEYS, needs=("column", "has"))
     return Node(
         template=template,
         types=tuple(_term(path, name) for name in said.get("a", ())),
@@ -171,11 +181,13 @@ def _values(path: Path, pack: Pack, lookups: Mapping[str, object], says: dict[st
     for name, given in says.items():
         predicate = _term(path, name)
         for said in given if isinstance(given, list) else [given]:
-            _only(path, name, said, _VALUE_KEYS)
+            _checked(path, name, said, _VALUE_KEYS)
             if len(said.keys() & {"column", "iri", "term", "text"}) != 1:
                 raise PackError(f"{path}: {name} needs exactly one of column, iri, term, text; it has {said}.")
             if said.get("type", "string") not in DATATYPES:
                 raise PackError(f"{path}: {name}: type {said['type']!r} is none of {', '.join(DATATYPES)}.")
+            if "lang" in said and not _LANGUAGE.fullmatch(said["lang"]):
+                raise PackError(f"{path}: {name}: lang {said['lang']!r} is no language tag (BCP 47).")
             if "replace" in said:
                 _known_lookup(path, lookups, said["replace"])
             yield Value(
@@ -220,17 +232,24 @@ def _term(path: Path, name: str) -> IRI:
         raise PackError(f"{path}: {error.args[0]}") from error
 
 
-def _text(path: Path, said: Mapping[str, Any], key: str) -> str:
-    text = said.get(key)
-    if not isinstance(text, str):
-        raise PackError(f"{path}: {key} is missing or no text.")
-    return text
-
-
-def _only(path: Path, what: str, said: Mapping[str, object], allowed: set[str]) -> None:
-    unknown = sorted(said.keys() - allowed)
+def _checked(path: Path, what: str, said: object, kinds: Mapping[str, type], *, needs: tuple[str, ...] = ()) -> None:
+    """Raise `PackError` unless `said` is a table with only these keys, of these types, and those it needs."""
+    if not isinstance(said, dict):
+        raise PackError(f"{path}: {what} must be a table in braces or brackets; it is {said!r}.")
+    unknown = sorted(said.keys() - kinds.keys())
     if unknown:
-        raise PackError(f"{path}: {what} has {', '.join(unknown)}; allowed are {', '.join(sorted(allowed))}.")
+        raise PackError(f"{path}: {what} has {', '.join(unknown)}; allowed are {', '.join(sorted(kinds))}.")
+    for key in (*needs, *said):
+        if not isinstance(said.get(key), kinds[key]):
+            raise PackError(f"{path}: {what}: {key} is missing or of the wrong type; it must be {kinds[key].__name__}.")
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
 
 
 def _known_lookup(path: Path, lookups: Mapping[str, object], name: str) -> None:

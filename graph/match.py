@@ -15,15 +15,13 @@ from math import fsum
 
 from graph.coverage import Coverage
 from graph.criterion import Shown, Signal
-from graph.index import Actor, MatchIndex, open_index
+from graph.index import Actor, MatchIndex
 from graph.model import Criterion, Match, NeedProfile, Verdict
 from graph.reach import Reach
 from graph.readiness import Readiness
 from graph.role import Role
 from graph.strength import Strength, trust
 from ontology.terms import IRI
-
-__all__ = ["WEIGHTS", "MatchIndex", "match", "open_index"]
 
 WEIGHTS = {
     "competence": 0.35,

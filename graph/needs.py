@@ -80,6 +80,8 @@ def asked(
     """
     if not (need or text or competences or technologies):
         raise WrongUse("Say what is needed: a stored need, a text, a competence or a technology.")
+    if radius_km is not None and not (need or place):
+        raise WrongUse("A radius needs a place around which it lies. Name one, or leave the radius out.")
     stored = stored_need(index.store, _iri(need)) if need else NeedProfile()
     read = profile_from_text(index, text or "", language)
     return replace(

@@ -10,7 +10,7 @@ import regions
 from graph.errors import PackError
 from graph.model import Text
 from ontology.naming import BASE, GRAPH
-from ontology.terms import IRI
+from ontology.terms import IRI, is_iri
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def read_pack(folder: Path) -> Pack:
         region = document["region"]
         sources = {name: _source(folder, name, said) for name, said in document.get("sources", {}).items()}
         return Pack(folder, region["id"], Text(**region["name"]), IRI(BASE + region["place"]), sources)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise PackError(
             f"{path}: {error} is missing or wrong. See regions/little/region.toml for a pattern."
         ) from error
@@ -105,6 +105,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _source(folder: Path, name: str, said: dict[str, Any]) -> SourceRecord:
     day: date = said["date"]
     graph = IRI(f"{GRAPH}source/{name}/{day.isoformat()}")
-    url = IRI(said["url"]) if "url" in said else None
+    url = _iri(said["url"]) if "url" in said else None
     rdf = folder / said["rdf"] if "rdf" in said else None
-    return SourceRecord(name, graph, Text(**said["title"]), IRI(said["licence"]), said["attribution"], day, url, rdf)
+    return SourceRecord(name, graph, Text(**said["title"]), _iri(said["licence"]), said["attribution"], day, url, rdf)
+
+
+def _iri(text: str) -> IRI:
+    if not is_iri(text):
+        raise ValueError(f"the web address {text!r}")
+    return IRI(text)

@@ -9,19 +9,19 @@ class References:
     """Definitions and open references, kept while the tables are read."""
 
     def __init__(self) -> None:
-        self._defined: dict[str, tuple[str, int]] = {}
-        self._open: list[tuple[str, Finding]] = []
+        self._defined: dict[str, str] = {}
+        self._open: list[tuple[str, Callable[[], Finding]]] = []
 
-    def define(self, iri: str, file: str, row: int) -> tuple[str, int] | None:
-        """Note a definition; returns the earlier one if there is one."""
-        earlier = self._defined.setdefault(iri, (file, row))
-        return None if earlier == (file, row) else earlier
+    def define(self, iri: str, place: str) -> str | None:
+        """Note a definition at a place, a file or its row; returns another place that already defines it."""
+        earlier = self._defined.setdefault(iri, place)
+        return None if earlier == place else earlier
 
     def point(self, iri: str, where: Callable[[], Finding]) -> None:
         """Note a reference; `where` makes its finding if it should dangle."""
         if iri not in self._defined:
-            self._open.append((iri, where()))
+            self._open.append((iri, where))
 
-    def dangling(self) -> Iterator[Finding]:
-        """The references that no definition answers, once all tables are read."""
-        return (found for iri, found in self._open if iri not in self._defined)
+    def dangling(self) -> Iterator[tuple[str, Finding]]:
+        """The references that no definition answers, once all tables are read: the IRI and its finding."""
+        return ((iri, where()) for iri, where in self._open if iri not in self._defined)

@@ -39,23 +39,26 @@ class Register:
     def read(cls, path: Path) -> "Register":
         """The register kept in a CSV file; empty if there is none.
 
-        Raises `PackError` if a row is not kind, key, number, or gives a key or an id twice.
+        Raises `PackError` if it cannot be read, or a row is not kind, key, number, or gives a key or an id twice.
         """
         register = cls()
         if not path.is_file():
             return register
         given: set[tuple[str, str]] = set()
-        with path.open(encoding="utf-8", newline="") as text:
-            for row, cells in enumerate(csv.reader(text), 1):
-                if row == 1 and tuple(cells) == HEADER:
-                    continue
-                if len(cells) != 3 or not cells[2].isdecimal():
-                    raise PackError(f"{path}, row {row}: expected kind,key,number, found {','.join(cells)}.")
-                kind, key, number = cells
-                if (kind, key) in register._ids or (kind, number) in given:
-                    raise PackError(f"{path}, row {row}: {kind} {key} or id {number} is given twice. Keep one row.")
-                given.add((kind, number))
-                register._keep(kind, key, number)
+        try:
+            rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise PackError(f"{path}: {error}. Take it from the last commit.") from error
+        for row, cells in enumerate(rows, 1):
+            if row == 1 and tuple(cells) == HEADER:
+                continue
+            if len(cells) != 3 or not cells[2].isdecimal():
+                raise PackError(f"{path}, row {row}: expected kind,key,number, found {','.join(cells)}.")
+            kind, key, number = cells
+            if (kind, key) in register._ids or (kind, number) in given:
+                raise PackError(f"{path}, row {row}: {kind} {key} or id {number} is given twice. Keep one row.")
+            given.add((kind, number))
+            register._keep(kind, key, number)
         return register
 
     def write(self, path: Path) -> None:

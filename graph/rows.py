@@ -1,7 +1,7 @@
 """From one row to its triples: a mapping compiled against a table's header.
 
-Each node of the mapping becomes one function and each value of a node another, so that a row costs a few
-calls and no look-up of names. Triples leave as N-Triples lines (https://www.w3.org/TR/n-triples/).
+Each node of the mapping becomes one function and each value of a node another, so that a row costs a few calls.
+Triples leave as N-Triples lines (https://www.w3.org/TR/n-triples/).
 """
 
 from collections.abc import Callable
@@ -62,11 +62,10 @@ class RowWriter:
                 return False
             if iri is None:
                 return each is not None or node.shared or self._refuse_empty(node.template, row, cells)
-            earlier = self._links.define(iri, self._mapping.table.name, row)
+            earlier = self._links.define(iri, f"{self._mapping.table.name}, row {row}")
             sound = node.shared or not earlier
             if earlier and not sound:
-                first = f"{earlier[0]}, row {earlier[1]}"
-                self._found("duplicate-id", row, column=self._key_column(node), value=iri, first=first)
+                self._found("duplicate-id", row, column=self._key_column(node), value=iri, first=earlier)
             subject = f"<{iri}>"
             out.extend([subject + line for line in types])
             out.append(f"{subject}{from_row}{row}> .\n")

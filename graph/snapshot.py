@@ -4,6 +4,7 @@
 one rename. A folder whose name begins with a dot is a build that never finished.
 """
 
+import contextlib
 import fcntl
 import gzip
 import hashlib
@@ -100,9 +101,11 @@ def finish(folder: Path, manifest: dict[str, Any]) -> Path:
 def publish(home: Path, name: str) -> None:
     """Make the snapshot `name` the current one, by one rename.
 
-    Raises `SnapshotError` if it is missing or its manifest cannot be read.
+    Raises `SnapshotError` if it is missing, or a file of it is not what its manifest says.
     """
-    read_manifest(home / "snapshots" / name)
+    damaged = damaged_files(home / "snapshots" / name)
+    if damaged:
+        raise SnapshotError(f"{name} is damaged: {', '.join(damaged[:5])}. Choose another of `revier snapshots`.")
     fresh = home / "CURRENT.new"
     _write_synced(fresh, name + "\n")
     fresh.replace(home / "CURRENT")
@@ -132,14 +135,23 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def damaged_files(folder: Path) -> list[str]:
+    """Names of the files that are missing or do not have the SHA-256 of the manifest."""
+    hashes: dict[str, str] = read_manifest(folder)["files"]
+    return [name for name, digest in hashes.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
+
+
 def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
-    """Every complete snapshot, oldest first."""
+    """Every complete snapshot, oldest first; one whose manifest cannot be read is left to the doctor."""
     try:
         current = published(home).name
     except SnapshotError:
         current = ""
-    folders = sorted(path for path in (home / "snapshots").glob("[!.]*") if (path / "manifest.json").is_file())
-    return tuple(SnapshotRecord(path.name, read_manifest(path), path.name == current) for path in folders)
+    records = []
+    for folder in sorted((home / "snapshots").glob("[!.]*")):
+        with contextlib.suppress(SnapshotError):
+            records.append(SnapshotRecord(folder.name, read_manifest(folder), folder.name == current))
+    return tuple(records)
 
 
 def prune(home: Path, *, keep: int = KEPT) -> tuple[str, ...]:

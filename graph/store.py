@@ -14,9 +14,10 @@ import pyoxigraph as ox
 
 from graph.errors import SnapshotError
 from graph.model import Table, Term, Triple
-from graph.rdf import from_engine, to_engine
+from graph.rdf import from_engine, plain, to_engine
 from ontology.naming import GRAPH
 from ontology.terms import IRI, PREFIXES
+from queries.catalogue import part
 
 _OUTER_PATTERN = re.compile(r"^(?:[^#\n]*\b)?(?:WHERE|ASK)\s*\{", re.MULTILINE | re.IGNORECASE)
 TRIAL_GRAPH = IRI(GRAPH + "source/test")
@@ -58,6 +59,11 @@ class EmbeddedStore:
         return Table(columns, rows)
 
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+        """The triples of a CONSTRUCT, each once.
+
+        >>> len(store_of("<urn:a> <urn:p> 'x' .").construct("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?x BIND(?s AS ?o) }"))
+        1
+        """
         answer = self._run(query, bindings)
         assert isinstance(answer, ox.QueryTriples), "not a CONSTRUCT"
         triples = ((from_engine(t.subject), IRI(t.predicate.value), from_engine(t.object)) for t in answer)
@@ -68,12 +74,8 @@ class EmbeddedStore:
 
     def counts(self) -> dict[IRI, int]:
         """Number of triples of each named graph, by graph name."""
-        answer = self._engine.query("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
-        assert isinstance(answer, ox.QuerySolutions)
-        return {IRI(row["g"].value): int(row["n"].value) for row in answer}
-
-    def __len__(self) -> int:
-        return len(self._engine)
+        rows = self.select(part("triples-per-graph")).rows
+        return {IRI(plain(graph)): int(plain(triples)) for graph, triples in rows}
 
     def dump_quads(self, output: IO[bytes]) -> None:
         """Write the whole data set as N-Quads."""
@@ -152,7 +154,9 @@ def bound(query: str, bindings: Mapping[str, Term]) -> str:
         return query
     names = " ".join(f"?{name}" for name in bindings)
     terms = " ".join(str(to_engine(term)) for term in bindings.values())
-    return _OUTER_PATTERN.sub(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
+    text, places = _OUTER_PATTERN.subn(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
+    assert places == 1, "a query with bindings needs WHERE { or ASK {"
+    return text
 
 
 @contextlib.contextmanager

@@ -51,7 +51,7 @@ class Strength:
         best = min(shown, key=lambda each: (-_weight(each), each.record.evidence.iri)).record
         iri = best.evidence.iri
         said = self._index.statements
-        sourcing = said.quote(*((iri, REV.sourcingStatus, each) for each in said.links(iri, REV.sourcingStatus)))
+        sourcing = said.quote((iri, REV.sourcingStatus, best.sourcing)) if best.sourcing else ()
         confidence = said.quote(*((iri, REV.confidence, each) for each in said.literals(iri, REV.confidence)))
         return Account(
             Verdict.FITS if self.value(actor, shown) >= STRONG else Verdict.PARTLY,

@@ -8,7 +8,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
@@ -112,8 +113,10 @@ def _cell_text(cell: object, table: TableFormat) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return repr(int(cell) if cell.is_integer() else cell).replace(".", table.decimal)
-    if isinstance(cell, date | datetime):
+        return f"{Decimal(repr(int(cell) if cell.is_integer() else cell)):f}".replace(".", table.decimal)
+    if isinstance(cell, datetime) and cell.time() != time():
+        return str(cell)
+    if isinstance(cell, date):
         return cell.strftime(table.date)
     return str(cell)
 
@@ -137,7 +140,7 @@ def _checked_rows(
 ) -> Iterator[tuple[int, list[str] | None]]:
     expected = len(header)
     for row, cells in records:
-        if not cells:
+        if not any(cells):
             continue
         if len(cells) != expected:
             place = partial(finding, file=table.name, sheet=table.sheet, row=row)

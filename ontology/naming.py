@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 DEFAULT_BASE = "https://w3id.org/revier/"
-BASE = os.environ.get("REVIER_BASE_IRI", DEFAULT_BASE)
+BASE = os.environ.get("REVIER_BASE_IRI", DEFAULT_BASE).rstrip("/") + "/"
 
 ONT = BASE + "ont#"
 SHAPES = BASE + "shapes#"

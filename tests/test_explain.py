@@ -2,7 +2,8 @@
 
 import pytest
 
-from graph.match import match, open_index
+from graph.index import open_index
+from graph.match import match
 from graph.model import NeedConcept, NeedProfile, Text
 from graph.store import store_of
 from ontology.naming import VOC
@@ -68,8 +69,8 @@ def reasons() -> dict[str, Text]:
         ),
         (
             "evidence",
-            "Ein Beleg: Angebot „Vor Ort“ (abgeleitet, Verlässlichkeit 0,4).",
-            "One piece of evidence: offer “on site” (derived, confidence 0.4).",
+            "Ein Anhaltspunkt: Angebot „Vor Ort“ (abgeleitet, Verlässlichkeit 0,4).",
+            "One indication: offer “on site” (derived, confidence 0.4).",
         ),
         ("role", "Ist als Anwender verzeichnet.", "Is recorded as user."),
     ],

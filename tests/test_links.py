@@ -4,7 +4,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from api.links import in_language, iri_of, is_web_address, page_of, path_of
+from api.links import iri_of, is_web_address, page_of, path_of, with_language
+from graph.errors import UnknownTerm
 from ontology.naming import BASE
 from ontology.terms import IRI
 
@@ -25,6 +26,12 @@ def test_the_path_of_an_iri_leads_back_to_it(path: str) -> None:
     for address in (path_of(iri), page_of(iri)):
         assert address is not None
         assert iri_of(unquote(address)) == iri
+
+
+@pytest.mark.parametrize("path", ["/doc/a%zz", "/doc/[", "/voc/x%", "/doc/\ue000", "/doc/a b", "/id/\ufffd"])
+def test_a_path_that_no_iri_can_have_leads_to_nothing(path: str) -> None:
+    with pytest.raises(UnknownTerm):
+        iri_of(path)
 
 
 def test_a_foreign_iri_has_no_path() -> None:
@@ -50,4 +57,4 @@ def test_only_web_addresses_become_links(text: str) -> None:
 
 
 def test_a_language_is_chosen_once() -> None:
-    assert in_language("/actors?lang=de&text=a+b", "en") == "/actors?text=a+b&lang=en"
+    assert with_language("/actors?lang=de&text=a+b", "en") == "/actors?text=a+b&lang=en"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.match import WEIGHTS, MatchIndex, match, open_index
+from graph.index import MatchIndex, open_index
+from graph.match import WEIGHTS, match
 from graph.model import Criterion, Match, NeedConcept, NeedProfile, QuotedTriple, Text, Verdict
 from graph.needs import stored_need
 from graph.store import TRIAL_GRAPH, Store, store_of

@@ -3,7 +3,7 @@
 import pytest
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.match import MatchIndex, open_index
+from graph.index import MatchIndex, open_index
 from graph.needs import LEAST_WEIGHT, PREFERRED, asked, profile_from_text, stored_need
 from graph.store import store_of
 from ontology.naming import PLACE

@@ -8,14 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
+from api.pages import PAGE_LENGTH
 from graph.describe import describe
+from graph.errors import BuildRunning, Busy, RevierError
 from graph.listing import entries, meeting, row
 from graph.store import Store, store_of
 from ontology.naming import BASE
-from ontology.terms import IRI, REV
+from ontology.terms import IRI, REV, SKOS
 
 PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
 STYLE = Path(__file__).parent.parent / "api" / "static" / "revier.css"
+NO_IRIS = ("/doc/a%25zz", "/doc/%5B", "/voc/x%25", "/doc/%EE%80%80", "/id/%25zz")
 VOID_TAGS = {"meta", "link", "input", "img", "br", "hr", "rect", "path", "circle"}
 
 
@@ -129,11 +132,18 @@ def test_a_list_is_filtered_by_place_class_and_text(little: Store) -> None:
 
 
 def test_a_list_refuses_what_it_does_not_know(client: FlaskClient) -> None:
-    for query in ("place=nowhere", "class=x", "field=x", "page=0", "page=1000", "page=x"):
+    for query in ("place=nowhere", "class=x", "field=x", "page=0", "page=1000", "page=x", "page=" + "9" * 5000):
         assert client.get(f"/actors?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/doc/a b", "/doc/<x>", "/voc/%00", "/graph/{}", "/doc/r/actor/nobody"])
+@pytest.mark.parametrize("query", ["endpoint=x", "_method=POST", "_scheme=&_external=1"])
+def test_a_list_leads_to_its_other_pages_whatever_else_is_asked(query: str) -> None:
+    things = (f"<urn:a{number}> a <{REV.Actor}> ; <{SKOS.prefLabel}> 'Werk' . " for number in range(PAGE_LENGTH + 1))
+    page = create_app(store_of("".join(things))).test_client().get(f"/actors?text=werk&lang=en&{query}").text
+    assert "/actors?text=werk&page=2&lang=en" in Page(page).links()
+
+
+@pytest.mark.parametrize("path", ["/doc/a b", "/doc/<x>", "/voc/%00", "/graph/{}", "/doc/r/actor/nobody", *NO_IRIS])
 def test_an_address_of_nothing_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -158,7 +168,7 @@ def test_a_page_names_the_table_row_it_comes_from(client: FlaskClient, little: S
 def test_a_need_shows_who_can_help_and_why(client: FlaskClient, little: Store) -> None:
     page = client.get(first(little, REV.Need)).text
     assert "Wer helfen kann" in page
-    assert "Begründung und Belege" in page
+    assert "Begründung und Anhaltspunkte" in page
 
 
 def test_the_match_endpoint_keeps_its_shape(client: FlaskClient, little: Store) -> None:
@@ -179,10 +189,16 @@ def test_the_match_endpoint_keeps_its_shape(client: FlaskClient, little: Store) 
     [
         ("", 400),
         ("text=x&limit=0", 400),
+        ("text=x&limit=1.5", 400),
+        ("text=x&limit=101", 400),
         ("text=x&radius_km=nan", 400),
+        ("text=x&radius_km=0", 400),
+        ("text=x&radius_km=5", 400),
         ("text=x&place=urn:nowhere", 404),
         ("need=urn:nowhere", 404),
-        ("need=https://example.org/a%20b", 400),
+        ("need=https://example.org/a%20b", 404),
+        ("need=https://example.org/%25zz", 404),
+        ("text=x&place=https://example.org/%25zz", 404),
         ("competence=urn:nowhere", 404),
     ],
 )
@@ -192,6 +208,27 @@ def test_the_match_endpoint_says_what_is_wrong(client: FlaskClient, query: str, 
     assert answer.json is not None
     assert answer.json["status"] == status
     assert answer.json["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("query", ["text=x&radius_km=5", "text=x&limit=1.5"])
+def test_the_page_of_matches_says_what_is_wrong(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/match?{query}&lang=en", headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "This request cannot be answered" in answer.text
+
+
+@pytest.mark.parametrize(("error", "title"), [(BuildRunning, "Eine andere Arbeit läuft noch"), (Busy, "zu aufwendig")])
+def test_a_problem_has_a_title_of_its_own(error: type[RevierError], title: str) -> None:
+    app = create_app(store_of(""))
+
+    @app.get("/problem")
+    def refuse() -> str:
+        raise error("It cannot be.")
+
+    for accept in ("text/html", "application/json"):
+        answer = app.test_client().get("/problem", headers={"Accept": accept})
+        assert title in answer.text
+        assert ("Retry-After" in answer.headers) == (answer.status_code == 503)
 
 
 def test_an_error_takes_the_form_that_is_accepted(client: FlaskClient) -> None:

@@ -459,6 +459,26 @@ def test_a_page_says_what_is_wrong_above_the_query_and_escapes_it(pages: FlaskCl
     assert "<b>" not in told
 
 
+def test_a_form_too_large_for_a_browser_is_told_on_a_page(pages: FlaskClient) -> None:
+    reply = pages.post("/sparql?lang=de", data={"query": "x" * 300_000}, headers={"Accept": BROWSER})
+    assert (reply.status_code, reply.mimetype) == (413, "text/html")
+    assert "Die Anfrage ist zu groß" in reply.text
+
+
+def test_a_form_in_a_browser_may_name_the_format(pages: FlaskClient) -> None:
+    form = {"query": "SELECT (1 AS ?one) {}", "format": "csv"}
+    with pages.post("/sparql", data=form, headers={"Accept": BROWSER}) as reply:
+        assert (reply.mimetype, reply.data) == ("text/csv", b"one\r\n1\r\n")
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_what_is_not_offered_has_a_title_of_its_own(pages: FlaskClient, accept: str) -> None:
+    query = {"query": "SELECT (<urn:f>() AS ?x) {}", "lang": "de"}
+    reply = pages.get("/sparql", query_string=query, headers={"Accept": accept})
+    assert reply.status_code == 422
+    assert "Diese Abfrage wird hier nicht ausgeführt" in reply.text
+
+
 def test_a_value_of_the_graph_is_text_on_a_page(pages: FlaskClient) -> None:
     shown = page(pages, query="SELECT ('<script>' AS ?a) (<javascript:alert(1)> AS ?b) {}")
     assert "<script>" not in shown
