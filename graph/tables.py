@@ -57,8 +57,16 @@ def open_table(table: TableFormat, report: Report) -> TableRows | None:
     if not table.path.is_file():
         report(finding("missing-file", file=table.name))
         return None
-    records = _xlsx_records(table, report) if table.path.suffix == ".xlsx" else _csv_records(table, report)
-    header = _header(table, next(records, None), report)
+    is_faulty = False
+
+    def tell(fault: Finding) -> None:
+        nonlocal is_faulty
+        is_faulty = True
+        report(fault)
+
+    records = (_xlsx_records if table.path.suffix == ".xlsx" else _csv_records)(table, tell)
+    first = next(records, None)
+    header = None if first is None and is_faulty else _header(table, first, report)
     return None if header is None else TableRows(header, _checked_rows(table, header, records, report))
 
 

@@ -222,3 +222,41 @@ def _save(sheet: Worksheet, pack: Path) -> None:
     workbook = sheet.parent
     assert workbook is not None
     workbook.save(pack / "tables" / "tasks.xlsx")
+
+
+BROKEN_PACKS = [
+    ("mappings/tasks.toml", 'lang = "de"', 'lang = "de de"', "no language tag"),
+    ("mappings/tasks.toml", 'table = "tasks.csv"', 'table = "tasks.csv"\nencoding = "klingon"', "klingon"),
+    ("mappings/tasks.toml", 'table = "tasks.csv"', 'table = "tasks.csv"\ndelimiter = ";;"', "delimiter"),
+    ("mappings/tasks.toml", '{ column = "page", type = "uri" }', '"page"', "foaf:page must be a table"),
+    ("region.toml", "https://creativecommons.org/publicdomain/zero/1.0/", "CC BY 4.0", "CC BY 4.0"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "named"), BROKEN_PACKS)
+def test_a_wrong_option_is_refused_with_its_name(pack: Path, file: str, old: str, new: str, named: str) -> None:
+    path = pack / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PackError, match=named):
+        check(pack)
+
+
+def test_an_unread_table_makes_no_echo_in_those_that_point_to_it(pack: Path) -> None:
+    (pack / "mappings" / "more.toml").write_text(
+        """
+table = "more.csv"
+source = "trial"
+[[node]]
+iri = "id/{region}/goal/{goal:key}"
+a = ["rev:Goal"]
+[node.says]
+"rev:dependsOn" = { iri = "id/{region}/task/{task:task}" }
+""",
+        encoding="utf-8",
+    )
+    (pack / "tables" / "more.csv").write_text("key,task\ng,a\n", encoding="utf-8")
+    (pack / "tables" / "tasks.csv").write_bytes(b"\xff\xfe")
+    faults = [found.rule for found in check(pack).findings if found.severity is Severity.ERROR]
+    assert faults == ["byte-order-mark"]

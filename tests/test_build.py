@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import random
+import re
 import shutil
 import time
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli import main
-from graph.build import build
+from graph.build import build, is_current
+from graph.diff import diff
 from graph.doctor import examine
 from graph.errors import BuildRunning, SnapshotError
 from graph.snapshot import build_lock, prune, publish, published, read_manifest, sha256, snapshots
@@ -157,3 +159,28 @@ rdf = "partner.ttl"
     assert report.graphs[IRI(f"{GRAPH}source/partner/2026-11-02")] == 3
     (pack / "partner.ttl").write_text(turtle.replace("dcterms:title", "dcterms:description"), encoding="utf-8")
     assert {found.rule for found in build(pack, home).findings} == {"SourceShape-title"}
+
+
+def test_a_new_date_of_a_source_is_no_change_of_what_it_says(pack: Path, home: Path) -> None:
+    first = build(pack, home).snapshot
+    region = pack / "region.toml"
+    region.write_text(re.sub(r"date = \d{4}-\d\d-\d\d", "date = 2026-12-24", region.read_text("utf-8")), "utf-8")
+    second = build(pack, home).snapshot
+    assert diff(home / "snapshots" / str(first), home / "snapshots" / str(second)) == ()
+
+
+def test_a_damaged_snapshot_is_not_published_again(pack: Path, home: Path) -> None:
+    first, second = build(pack, home).snapshot, build(pack, home).snapshot
+    (home / "snapshots" / str(first) / "dump" / "revier.nq.gz").write_bytes(b"damaged")
+    with pytest.raises(SnapshotError, match=r"revier\.nq\.gz"):
+        publish(home, str(first))
+    assert published(home).name == second
+
+
+def test_what_is_published_is_current_until_its_pack_changes(pack: Path, home: Path) -> None:
+    assert not is_current(pack, home)
+    build(pack, home)
+    assert is_current(pack, home)
+    with (pack / "tables" / "offers.csv").open("a", encoding="utf-8") as table:
+        table.write("\n")
+    assert not is_current(pack, home)
