@@ -11,7 +11,7 @@ from pathlib import Path
 
 import shacl
 
-from graph.findings import Finding, Severity
+from graph.findings import Finding, Severity, finding
 from graph.model import Literal, Text
 from graph.rdf import plain
 from graph.store import Store, store_of
@@ -40,7 +40,10 @@ def shape_findings(data: Iterable[Path], tracer: Tracer, *, scratch: Path) -> li
     report = shacl.Shapes.from_turtle(turtle).validate_file(str(joined), max_results=RESULT_LIMIT)
     joined.unlink()
     messages = _messages(store_of(turtle))
-    return [_shape_finding(result, messages, tracer) for result in report.results]
+    findings = [_shape_finding(result, messages, tracer) for result in report.results]
+    if len(findings) >= RESULT_LIMIT:
+        findings.append(finding("many-faults", file="-", limit=RESULT_LIMIT))
+    return findings
 
 
 def check_findings(store: Store, tracer: Tracer) -> list[Finding]:

@@ -269,6 +269,13 @@ RULES: dict[str, Rule] = {
         Text("Das Schema ist kein gültiges Turtle: {reason}.", "The scheme is not valid Turtle: {reason}."),
         Text("Die genannte Stelle berichtigen.", "Correct the place named."),
     ),
+    "many-faults": _error(
+        Text(
+            "Nach {limit} Verstößen gegen Formen wurde nicht weitergesucht.",
+            "After {limit} faults of shapes the search ended.",
+        ),
+        Text("Die genannten beheben und erneut prüfen.", "Mend those named and check again."),
+    ),
     "inconsistent": _error(
         Text("Die Ontologie widerspricht sich.", "The ontology contradicts itself."),
         Text(

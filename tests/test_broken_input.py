@@ -260,3 +260,8 @@ a = ["rev:Goal"]
     (pack / "tables" / "tasks.csv").write_bytes(b"\xff\xfe")
     faults = [found.rule for found in check(pack).findings if found.severity is Severity.ERROR]
     assert faults == ["byte-order-mark"]
+
+
+def test_a_search_that_ends_at_its_limit_says_so(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.check.RESULT_LIMIT", 1)
+    assert _found(pack, "many-faults").message.en == "After 1 faults of shapes the search ended."
