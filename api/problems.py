@@ -13,15 +13,23 @@ PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 TITLES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "problem.400",
+    HTTPStatus.UNAUTHORIZED: "problem.401",
+    HTTPStatus.FORBIDDEN: "problem.403",
     HTTPStatus.NOT_FOUND: "problem.404",
     HTTPStatus.METHOD_NOT_ALLOWED: "problem.405",
     HTTPStatus.NOT_ACCEPTABLE: "problem.406",
     HTTPStatus.CONFLICT: "problem.409",
+    HTTPStatus.PRECONDITION_FAILED: "problem.412",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "problem.413",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "problem.415",
     HTTPStatus.UNPROCESSABLE_ENTITY: "problem.422",
+    HTTPStatus.TOO_MANY_REQUESTS: "problem.429",
     HTTPStatus.INTERNAL_SERVER_ERROR: "problem.500",
+    HTTPStatus.NOT_IMPLEMENTED: "problem.501",
+    HTTPStatus.BAD_GATEWAY: "problem.502",
     HTTPStatus.SERVICE_UNAVAILABLE: "problem.503",
+    HTTPStatus.GATEWAY_TIMEOUT: "problem.504",
+    HTTPStatus.INSUFFICIENT_STORAGE: "problem.507",
 }
 
 

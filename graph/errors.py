@@ -1,5 +1,7 @@
 """The family of errors: each carries a sentence for people and a status for machines."""
 
+from graph.findings import Finding
+
 
 class RevierError(Exception):
     """Anything Revier refuses; `status` is the HTTP status and `exit_code` that of the command."""
@@ -56,6 +58,68 @@ class WrongFormat(WrongUse):
     """An answer that none of the wanted formats can hold."""
 
     status = 406
+
+
+class NotRdf(WrongUse):
+    """A document that cannot be read in the format it came in; knows the line and column where reading stopped."""
+
+    def __init__(self, sentence: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(sentence)
+        self.line, self.column = line, column
+
+
+class TooLarge(WrongUse):
+    """A text or document longer than the limit, which the sentence names."""
+
+    status = 413
+
+
+class Unauthorised(RevierError):
+    """A write without a token, or with one that nobody gave out or that was revoked."""
+
+    status = 401
+
+
+class Forbidden(RevierError):
+    """A write to a graph that the token, or anybody, may not change."""
+
+    status = 403
+
+
+class Outdated(RevierError):
+    """A write that expected another snapshot than the published one."""
+
+    status = 412
+
+
+class WriteRefused(RevierError):
+    """A write that the shapes refuse; `findings` say why. Nothing of it was published."""
+
+    status = 422
+    exit_code = 1
+
+    def __init__(self, sentence: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.findings = findings
+
+
+class StorageFull(RevierError):
+    """No space is left for a write or a build; what was published stays."""
+
+    status = 507
+    exit_code = 1
+
+
+class RemoteError(RevierError):
+    """A remote store that refuses, fails, or answers what is no result; its own words go to the log only."""
+
+    status = 502
+
+
+class RemoteTimeout(RemoteError):
+    """A remote store that did not answer in time."""
+
+    status = 504
 
 
 class QueryTooCostly(RevierError):

@@ -11,10 +11,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, cast
 
 from graph.errors import BuildRunning, SnapshotError
@@ -22,7 +23,7 @@ from graph.store import EmbeddedStore
 from ontology.naming import GRAPH
 
 _COMPRESSION = 3  # of gzip: twice as fast as the default, a tenth larger
-KEPT = 10  # snapshots that pruning leaves, the published one always among them
+KEPT = 10  # builds, and as many writes, that pruning leaves; the published one always among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,16 @@ def write_dumps(store: EmbeddedStore, folder: Path) -> None:
             store.dump_graph(graph, output)
 
 
-def finish(folder: Path, manifest: dict[str, Any]) -> Path:
-    """Complete a snapshot: hash its files, write its manifest, sync all, and give it its name."""
+def finish(folder: Path, manifest: dict[str, Any], *, known: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Complete a snapshot: hash its files, write its sealed manifest, sync all, and give it its name.
+
+    `known` tells the hashes of files that are taken over unchanged from another snapshot.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    hashes = {str(path.relative_to(folder)): sha256(path) for path in files}
-    _write_synced(folder / "manifest.json", json.dumps(manifest | {"files": hashes}, indent=1, ensure_ascii=False))
+    names = {path: str(path.relative_to(folder)) for path in files}
+    hashes = {name: known.get(name) or sha256(path) for path, name in names.items()}
+    told = manifest | {"files": hashes}
+    _write_synced(folder / "manifest.json", _written(told | {"seal": _seal(told)}))
     for path in (*files, *(path for path in folder.rglob("*") if path.is_dir()), folder):
         _sync(path)
     finished = folder.with_name(folder.name.removeprefix("."))
@@ -99,13 +105,18 @@ def finish(folder: Path, manifest: dict[str, Any]) -> Path:
 
 
 def publish(home: Path, name: str) -> None:
-    """Make the snapshot `name` the current one, by one rename.
+    """Make the snapshot `name` the current one, if it is whole.
 
     Raises `SnapshotError` if it is missing, or a file of it is not what its manifest says.
     """
     damaged = damaged_files(home / "snapshots" / name)
     if damaged:
         raise SnapshotError(f"{name} is damaged: {', '.join(damaged[:5])}. Choose another of `revier snapshots`.")
+    point(home, name)
+
+
+def point(home: Path, name: str) -> None:
+    """Make the snapshot `name`, just finished or found whole, the current one by one synced rename."""
     fresh = home / "CURRENT.new"
     _write_synced(fresh, name + "\n")
     fresh.replace(home / "CURRENT")
@@ -124,14 +135,34 @@ def published(home: Path) -> Path:
     return home / "snapshots" / name
 
 
+def sound(home: Path) -> tuple[Path, str]:
+    """The folder to serve: the published snapshot, or, if that is damaged, the newest whole one before it.
+
+    The text is empty, or says what is damaged and what stands in for it. All files are hashed, so this is for
+    a start or after a fault. Raises `SnapshotError` if nothing was published, or nothing whole is left.
+    """
+    snapshot = published(home)
+    damage = _damage(snapshot)
+    if not damage:
+        return snapshot, ""
+    others = sorted((home / "snapshots").glob("[!.]*"), reverse=True)
+    for folder in (*(one for one in others if one < snapshot), *(one for one in others if one > snapshot)):
+        if not _damage(folder):
+            return folder, f"{snapshot.name} is damaged ({damage}); {folder.name} is served in its place."
+    raise SnapshotError(f"{snapshot.name} is damaged ({damage}), and no other snapshot is whole. Run `revier build`.")
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a snapshot folder; `SnapshotError` if there is none."""
+    """The manifest of a snapshot folder; `SnapshotError` if there is none, or its seal is broken."""
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        is_sealed = manifest.pop("seal", None) == _seal(manifest)
+    except (OSError, ValueError, AttributeError) as error:
         raise SnapshotError(
             f"{folder.name} is no complete snapshot: {error}. `revier snapshots` lists them."
         ) from error
+    if not is_sealed:
+        raise SnapshotError(f"{folder.name} has a damaged manifest. `revier snapshots` lists the others.")
     return manifest
 
 
@@ -155,9 +186,15 @@ def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
 
 
 def prune(home: Path, *, keep: int = KEPT) -> tuple[str, ...]:
-    """Remove the oldest snapshots beyond `keep`, never the published one; names of those removed."""
-    others = [record.name for record in snapshots(home) if not record.is_published]
-    surplus = others[: max(0, len(others) + 1 - keep)]
+    """Remove the oldest builds and the oldest writes beyond `keep` of each, never the published one.
+
+    Returns the names of those removed.
+    """
+    surplus: list[str] = []
+    for is_write in (False, True):
+        alike = [record for record in snapshots(home) if ("written" in record.manifest) is is_write]
+        others = [record.name for record in alike if not record.is_published]
+        surplus += others[: max(0, len(alike) - keep)]
     for name in surplus:
         doomed = home / "snapshots" / f".{name}"
         (home / "snapshots" / name).rename(doomed)
@@ -169,6 +206,23 @@ def sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _damage(folder: Path) -> str:
+    """What is wrong with a snapshot, in a few words; empty if it is whole."""
+    try:
+        return ", ".join(damaged_files(folder)[:5])
+    except SnapshotError as error:
+        return str(error)
+
+
+def _written(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest, indent=1, ensure_ascii=False)
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    """A hash over a manifest by which it vouches for itself."""
+    return hashlib.sha256(_written(manifest).encode()).hexdigest()
 
 
 def _compressed(path: Path) -> IO[bytes]:
