@@ -21,6 +21,8 @@ lint: .venv/tested
 
 bench: .venv/tested
 	@$(BIN)/python -m bench.ingest
+	@$(BIN)/python -m bench.http
+	@$(BIN)/python -m bench.chaos
 
 clean:
 	rm -rf .venv var build *.egg-info

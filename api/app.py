@@ -1,21 +1,33 @@
 """The web application: what its parts share, and the parts put together."""
 
-from flask import Flask, Response, g, request
-from flask.json.provider import DefaultJSONProvider
+from collections.abc import Callable
+from http import HTTPStatus
 
+from flask import Flask, Response, g, redirect, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import LengthRequired
+from werkzeug.local import LocalProxy
+
+from api.compression import compress_answers
+from api.current import Current
 from api.description import description_blueprint
 from api.figures import day, number, share, written
+from api.graph_store import graph_store_blueprint
+from api.guard import guard
+from api.housekeeping import housekeeping_blueprint
 from api.links import is_web_address, page_of, row_of, with_language
 from api.matching import matching_blueprint
+from api.metrics import measure_requests, metrics_blueprint
 from api.pages import pages_blueprint
-from api.problems import answer_errors
+from api.problems import answer_errors, problem
 from api.questions import questions_blueprint
+from api.service import Service
 from api.sparql import sparql_blueprint
+from api.update import update_blueprint
 from api.words import LANGUAGES, chosen_language, say
-from graph.describe import in_language, short
-from graph.index import open_index
+from graph.describe import Named, in_language, short
+from graph.errors import SnapshotError
 from graph.listing import entries, members
-from graph.pool import QueryPool
 from graph.store import Store
 from ontology.terms import IRI, REV, expand
 
@@ -37,20 +49,26 @@ GRAPH_WORDS = {
 }
 
 
-def create_app(store: Store, *, pool: QueryPool | None = None) -> Flask:
-    """The pages and endpoints over one snapshot; `/sparql` only where a `pool` answers its queries."""
+def create_app(service: Service) -> Flask:
+    """The endpoints of `service`, and above a region its pages."""
     app = Flask(__name__)
     app.json = _ReadableJson(app)
-    index = open_index(store)
-    app.register_blueprint(pages_blueprint(store))
-    app.register_blueprint(matching_blueprint(store, index))
-    app.register_blueprint(description_blueprint(store, index))
-    app.register_blueprint(questions_blueprint(store))
-    if pool is not None:
-        app.register_blueprint(sparql_blueprint(pool))
+    guard(app, service)
+    measure_requests(app, service.metrics)
+    compress_answers(app)
+    _require_lengths(app)
     _speak_both_languages(app)
-    _furnish_templates(app, store, has_sparql=pool is not None)
+    _furnish_templates(app, service)
+    for blueprint in (sparql_blueprint, update_blueprint, graph_store_blueprint, metrics_blueprint):
+        app.register_blueprint(blueprint(service))
+    app.register_blueprint(housekeeping_blueprint(service))
+    if service.is_bare:
+        app.add_url_rule("/", "home", lambda: redirect("/sparql", HTTPStatus.SEE_OTHER))
+    else:
+        for pages in (pages_blueprint, matching_blueprint, description_blueprint, questions_blueprint):
+            app.register_blueprint(pages(service.current))
     answer_errors(app)
+    app.register_error_handler(SnapshotError, _doubting(service.current))
     app.after_request(_guarded)
     return app
 
@@ -60,6 +78,18 @@ class _ReadableJson(DefaultJSONProvider):
 
     ensure_ascii = False
     sort_keys = False
+
+
+def _require_lengths(app: Flask) -> None:
+    """Refuse a write in chunks: the server cannot tell one that was cut off from a whole one.
+
+    A query may come so. If it was cut off, nobody waits for its answer.
+    """
+
+    @app.before_request
+    def require_length() -> None:
+        if "HTTP_TRANSFER_ENCODING" in request.environ and request.blueprint != "sparql":
+            raise LengthRequired("Send the length of the body in Content-Length, and not in chunks.")
 
 
 def _speak_both_languages(app: Flask) -> None:
@@ -73,13 +103,16 @@ def _speak_both_languages(app: Flask) -> None:
             values.setdefault("lang", g.language)
 
 
-def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
-    """Hand every template the words, the formats and the links it writes with."""
-    marks = {mark.iri: mark for mark in members(store, expand("voc:sourcing-status"))}
-    regions = [entry.named for entry in entries(store, REV.Region)]
+def _furnish_templates(app: Flask, service: Service) -> None:
+    """Hand every template the words, the formats and the links it writes with.
+
+    What is read from the store is read only when a page shows it: an error page must not need it.
+    """
+    current = service.current
+    marks = LocalProxy(lambda: current.remembered(_marks))
 
     def link(iri: IRI) -> str | None:
-        page = page_of(iri)
+        page = None if service.is_bare else page_of(iri)
         return with_language(page, g.language) if page and "lang" in request.args else page
 
     @app.context_processor
@@ -101,10 +134,19 @@ def _furnish_templates(app: Flask, store: Store, *, has_sparql: bool) -> None:
             "row_of": row_of,
             "marks": marks,
             "graph_words": GRAPH_WORDS,
-            "has_sparql": has_sparql,
-            "snapshot": store.snapshot,
-            "region": ", ".join(region.name(language).value for region in regions),
+            "is_bare": service.is_bare,
+            "home": "home" if service.is_bare else "pages.home",
+            "snapshot": current.snapshot,
+            "region": lambda: ", ".join(region.name(language).value for region in current.remembered(_regions)),
         }
+
+
+def _marks(store: Store) -> dict[IRI, Named]:
+    return {mark.iri: mark for mark in members(store, expand("voc:sourcing-status"))}
+
+
+def _regions(store: Store) -> tuple[Named, ...]:
+    return tuple(entry.named for entry in entries(store, REV.Region))
 
 
 def _guarded(response: Response) -> Response:
@@ -113,3 +155,13 @@ def _guarded(response: Response) -> Response:
     if not request.path.startswith("/static/"):
         response.vary.update(("Accept", "Accept-Language"))
     return response
+
+
+def _doubting(current: Current) -> Callable[[SnapshotError], Response]:
+    """What answers when a page could not be read from the store."""
+
+    def answer(error: SnapshotError) -> Response:
+        current.doubt()
+        return problem(error.status, str(error))
+
+    return answer

@@ -17,12 +17,13 @@ import click
 
 from api.match_json import match_json
 from api.settings import TABLE, Settings, read_settings
+from api.tokens_cli import token
 from api.words import say
 from graph.errors import RevierError, UnknownTerm
 from graph.findings import Finding, Severity, by_place
 from graph.model import Match, NeedProfile, Table
 from graph.snapshot import publish, published, snapshots
-from graph.store import Store, open_store
+from graph.store import Store
 
 if TYPE_CHECKING:
     from graph.build import BuildReport
@@ -92,13 +93,19 @@ def build(session: _Session, pack: str, if_changed: bool) -> None:
     PACK is a folder with region.toml, or the name of a pack that comes with Revier. What the checks refuse is
     not published: the report names file, row and column, and the published snapshot stays as it was.
     """
+    from api.remote_service import publisher
     from graph.build import build as build_pack
     from graph.build import is_current
     from graph.pack import find_pack
 
     if if_changed and is_current(find_pack(pack), session.settings.home):
         return
-    report = build_pack(find_pack(pack), session.settings.home, progress=_progress(session))
+    report = build_pack(
+        find_pack(pack),
+        session.settings.home,
+        progress=_progress(session),
+        publish_too=publisher(session.settings),
+    )
     _print_report(session, report, least=Severity.WARNING)
 
 
@@ -120,12 +127,18 @@ def check(session: _Session, pack: str, reasoner: bool) -> None:
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT", help="Port to listen on."
 )
 @click.option("--workers", type=click.IntRange(1), help="Query processes (REVIER_WORKERS).")
-@click.pass_obj
-def serve(session: _Session, host: str, port: int, workers: int | None) -> None:
-    """Serve the published snapshot: pages, match, questions and SPARQL."""
-    from api.serve import serve_snapshot
+@click.option("--bare", "is_bare", is_flag=True, help="Serve an empty data set to write to, in place of a region.")
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int, workers: int | None, is_bare: bool) -> None:
+    """Serve the published snapshot: pages, match, questions and SPARQL.
 
-    serve_snapshot(session.settings, host=host, port=port, workers=workers or session.settings.workers)
+    With --bare it is a plain SPARQL server with the default graph of the standard, kept in REVIER_HOME.
+    """
+    from api.serve import serve as serve_home
+
+    settings = ctx.obj.settings
+    settings = replace(settings, workers=workers or settings.workers)
+    ctx.exit(serve_home(settings, host=host, port=port, is_bare=is_bare))
 
 
 @main.command()
@@ -149,11 +162,10 @@ def query(session: _Session, file: IO[str], form: str) -> None:
 
     name = "json" if session.as_json else form
     wanted = [JSON, N_TRIPLES] if name == "table" else [found for kind in Kind if (found := format_named(name, kind))]
-    pool = open_pool(published(session.settings.home), session.settings, workers=1)
+    pool = open_pool(published(session.settings.home), replace(session.settings, workers=1))
     try:
         answer = pool.run(file.read(), formats=wanted)
-        with answer.body as body:
-            text = body.read()
+        text = answer.read()
         if name == "table":
             _print_table(read_table(text, answer.format), "table")
         else:
@@ -300,8 +312,13 @@ def doctor(session: _Session) -> None:
         raise click.exceptions.Exit(1)
 
 
+main.add_command(token)
+
+
 def _store(session: _Session) -> Store:
-    return open_store(published(session.settings.home))
+    from api.remote_service import opened_store
+
+    return opened_store(session.settings)
 
 
 def _progress(session: _Session) -> Any:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.current import Current
 from api.links import iri_of, key_of, page_of, with_language
 from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
-from graph.index import MatchIndex
 from graph.infer import INFERRED
 from graph.match import match
 from graph.model import Literal
@@ -31,15 +32,13 @@ class Article:
     graphs: tuple[Named, ...]
 
 
-def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
-    """`/id/…` (303), `/doc/…`, `/voc/…`, `/graph/…` and `/ont` over one snapshot."""
+def description_blueprint(current: Current) -> Blueprint:
+    """`/id/…` (303), `/doc/…`, `/voc/…`, `/graph/…` and `/ont`."""
     blueprint = Blueprint("description", __name__)
-    meanings = vocabulary(store)
-    words = {meaning.named.iri: meaning.named for meaning in meanings}
 
     @blueprint.app_context_processor
     def names_of_properties() -> dict[str, object]:
-        return {"words": words, "foreign": FOREIGN}
+        return {"words": LocalProxy(lambda: current.remembered(_words)), "foreign": FOREIGN}
 
     @blueprint.get("/id/<path:key>")
     def thing(key: str) -> AnyResponse:  # noqa: ARG001 - the whole path is the IRI
@@ -51,7 +50,8 @@ def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
     @blueprint.get("/graph/<path:key>")
     def document(key: str) -> Response:  # noqa: ARG001 - the whole path is the IRI
         iri = iri_of(request.path)
-        article = _article(store, describe(store, iri), words)
+        store = current.store
+        article = _article(store, describe(store, iri), current.remembered(_words))
         is_need = REV.Need in article.description.links(RDF.type)
         page = render_template(
             "description.html",
@@ -60,15 +60,20 @@ def description_blueprint(store: Store, index: MatchIndex) -> Blueprint:
             lists=_lists(article.description),
             readable=_readable,
             REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
-            matches=match(index, stored_need(store, iri), limit=5) if is_need else None,
+            matches=match(current.index, stored_need(store, iri), limit=5) if is_need else None,
         )  # fmt: skip
         return Response(page, content_type="text/html; charset=utf-8")
 
     @blueprint.get("/ont")
     def ontology() -> str:
-        return render_template("ontology.html", meanings=meanings)
+        return render_template("ontology.html", meanings=current.remembered(vocabulary))
 
     return blueprint
+
+
+def _words(store: Store) -> dict[IRI, Named]:
+    """What the ontology calls its own terms."""
+    return {meaning.named.iri: meaning.named for meaning in vocabulary(store)}
 
 
 def _article(store: Store, description: Description, words: dict[IRI, Named]) -> Article:

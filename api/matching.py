@@ -1,16 +1,17 @@
 """Who can answer a need, and why: the search, its page of results, and the same as JSON."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from math import inf
 from time import perf_counter
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
+from api.current import Current
 from api.match_json import match_json, need_json
-from graph.describe import named
+from graph.describe import Named, named
 from graph.errors import UnknownTerm, WrongUse
-from graph.index import MatchIndex
 from graph.listing import entries, members
 from graph.match import match
 from graph.model import Match, NeedProfile, Verdict
@@ -51,12 +52,9 @@ class Suggestions:
     matches: tuple[Match, ...]
 
 
-def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
-    """`/match` and `/api/v1/match` over one snapshot and its index."""
+def matching_blueprint(current: Current) -> Blueprint:
+    """`/match` and `/api/v1/match`."""
     blueprint = Blueprint("matching", __name__)
-    listed = cache(partial(entries, store))
-    cached_name = lru_cache(10_000)(partial(named, store))
-    classes = tuple(each.iri for each in members(store, expand("voc:actor-class")))
 
     @blueprint.app_context_processor
     def words_of_matches() -> dict[str, object]:
@@ -64,7 +62,7 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
             "verdict_words": VERDICT_WORDS,
             "criterion_words": CRITERION_WORDS,
             "evidence_words": EVIDENCE_WORDS,
-            "named": cached_name,
+            "named": lambda iri: current.remembered(_names)(iri),
         }
 
     @blueprint.get("/match")
@@ -72,18 +70,18 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
         is_asked = any(request.args.get(name, "").strip() for name in ("need", "text", "competence", "technology"))
         return render_template(
             "match.html",
-            suggestions=_suggestions(index, classes) if is_asked else None,
-            needs=listed(REV.Need),
-            places=[entry.named for entry in listed(REV.Place)],
+            suggestions=_suggestions(current) if is_asked else None,
+            needs=current.remembered(entries, REV.Need),
+            places=[entry.named for entry in current.remembered(entries, REV.Place)],
         )
 
     @blueprint.get("/api/v1/match")
     def as_json() -> Response:
         started = perf_counter()
-        suggestions = _suggestions(index, classes)
+        suggestions = _suggestions(current)
         explain = request.args.get("explain", "1") != "0"
         return jsonify(
-            snapshot=store.snapshot,
+            snapshot=current.snapshot,
             need=need_json(suggestions.profile, g.language),
             matches=[match_json(each, g.language, explain=explain) for each in suggestions.matches],
             took_ms=round((perf_counter() - started) * 1000, 1),
@@ -92,11 +90,16 @@ def matching_blueprint(store: Store, index: MatchIndex) -> Blueprint:
     return blueprint
 
 
-def _suggestions(index: MatchIndex, classes: tuple[IRI, ...]) -> Suggestions:
+def _names(store: Store) -> Callable[[IRI], Named]:
+    """The naming of things, which remembers those it was asked for."""
+    return lru_cache(10_000)(partial(named, store))
+
+
+def _suggestions(current: Current) -> Suggestions:
     """Who is suggested for the need that the query string speaks of."""
     values = request.args
     profile = asked(
-        index,
+        current.index,
         need=values.get("need"),
         text=values.get("text", "").strip(),
         language=g.language,
@@ -105,8 +108,9 @@ def _suggestions(index: MatchIndex, classes: tuple[IRI, ...]) -> Suggestions:
         place=values.get("place"),
         radius_km=_radius_km(),
     )
-    profile = replace(profile, actor_class=_actor_class(classes))
-    return Suggestions(profile, match(index, profile, limit=_limit()))
+    classes = current.remembered(members, expand("voc:actor-class"))
+    profile = replace(profile, actor_class=_actor_class([each.iri for each in classes]))
+    return Suggestions(profile, match(current.index, profile, limit=_limit()))
 
 
 def _radius_km() -> float | None:
@@ -122,7 +126,7 @@ def _radius_km() -> float | None:
     return radius_km
 
 
-def _actor_class(classes: tuple[IRI, ...]) -> IRI | None:
+def _actor_class(classes: Sequence[IRI]) -> IRI | None:
     """The class that answers must have, by its IRI or its notation, such as `solution-developer`."""
     text = request.args.get("class")
     if not text:

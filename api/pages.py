@@ -1,17 +1,17 @@
-"""The pages one begins with: home, the lists, what this is, and whether it is well."""
+"""The pages one begins with: home, the lists, and what this is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import ceil
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 
+from api.current import Current
 from api.links import key_of
-from graph.describe import Named, describe
+from graph.describe import Description, Named, describe
 from graph.errors import WrongUse
-from graph.listing import Entry, Row, counts, entries, graphs, meeting, members, row, size
+from graph.listing import Entry, Row, counts, entries, graphs, meeting, members, row
 from graph.store import Store
 from ontology.terms import IRI, LICENCES, REV, SKOS, expand
 
@@ -57,22 +57,14 @@ class Choices:
     fields: tuple[Named, ...]
 
 
-def pages_blueprint(store: Store) -> Blueprint:
-    """Home, `/actors`, `/needs`, `/offers`, `/tasks`, `/about` and `/health` over one snapshot."""
+def pages_blueprint(current: Current) -> Blueprint:
+    """Home, `/actors`, `/needs`, `/offers`, `/tasks` and `/about`."""
     blueprint = Blueprint("pages", __name__)
-    listed = cache(lambda kind: entries(store, kind))
-    known = Choices(
-        places=_named(entries(store, REV.Place)),
-        classes=members(store, expand("voc:actor-class")),
-        fields=_named(entries(store, REV.CompetenceField)),
-    )
-    explained = tuple(describe(store, mark.iri) for mark in _by_standing(members(store, expand("voc:sourcing-status"))))
-    triples = size(store)
 
     def sheet_page(template: str, kind: IRI) -> str:
-        every: tuple[Entry, ...] = listed(kind)
+        every, known = current.remembered(entries, kind), current.remembered(_choices)
         wanted = meeting(
-            store,
+            current.store,
             kind,
             place=_chosen("place", known.places),
             actor_class=_chosen("class", known.classes),
@@ -82,7 +74,7 @@ def pages_blueprint(store: Store) -> Blueprint:
         found = every if wanted is None else [entry for entry in every if entry.named.iri in wanted]
         return render_template(
             template,
-            sheet=_sheet(store, found),
+            sheet=_sheet(current.store, found),
             total=len(every),
             offered=known,
             other_page=_other_page,
@@ -90,13 +82,13 @@ def pages_blueprint(store: Store) -> Blueprint:
 
     @blueprint.get("/")
     def home() -> str:
-        found = counts(store)
+        found = current.remembered(counts)
         return render_template(
             "home.html",
             figures=[Figure(found.get(kind, 0), word, endpoint) for kind, word, endpoint in FIGURES],
-            needs=listed(REV.Need),
-            places=known.places,
-            triples=triples,
+            needs=current.remembered(entries, REV.Need),
+            places=current.remembered(_choices).places,
+            triples=current.triples,
         )
 
     @blueprint.get("/actors")
@@ -119,18 +111,28 @@ def pages_blueprint(store: Store) -> Blueprint:
     def about() -> str:
         return render_template(
             "about.html",
-            explained=explained,
-            graphs=graphs(store),
-            triples=triples,
+            explained=current.remembered(_explained),
+            graphs=current.remembered(graphs),
+            triples=current.triples,
             licence_names=LICENCES,
             SKOS=SKOS,
         )
 
-    @blueprint.get("/health")
-    def health() -> Response:
-        return jsonify(status="ok", snapshot=store.snapshot, triples=triples)
-
     return blueprint
+
+
+def _choices(store: Store) -> Choices:
+    return Choices(
+        places=_named(entries(store, REV.Place)),
+        classes=members(store, expand("voc:actor-class")),
+        fields=_named(entries(store, REV.CompetenceField)),
+    )
+
+
+def _explained(store: Store) -> tuple[Description, ...]:
+    """What each mark of standing means."""
+    marks = members(store, expand("voc:sourcing-status"))
+    return tuple(describe(store, mark.iri) for mark in _by_standing(marks))
 
 
 def _sheet(store: Store, found: Sequence[Entry]) -> Sheet:

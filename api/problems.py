@@ -6,9 +6,12 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from api.negotiation import wish
 from api.words import chosen_language, say
-from graph.errors import RevierError
+from graph.errors import NotRdf, NotSparql, RevierError, Unauthorised, WriteRefused
 
+# what programs call: there only a browser gets a page
+PROTOCOLS = ("/api/", "/sparql", "/update", "/graph-store", "/metrics", "/health", "/ready")
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 TITLES: dict[int, str] = {
@@ -48,12 +51,22 @@ def problem(status: int, detail: str = "") -> Response:
     return with_retry(Response(page, status, content_type="text/html; charset=utf-8"))
 
 
-def problem_json(status: int, detail: str = "", **place: int) -> Response:
-    """The answer for `status` as problem+json (RFC 9457); `place` is where in the request the fault lies."""
+def problem_json(status: int, detail: str = "", **facts: object) -> Response:
+    """The answer for `status` as problem+json (RFC 9457), with further facts such as where the fault lies."""
     told = {"type": "about:blank", "title": title(status), "status": status, "detail": detail or _advice(status)}
     headers = {"Cache-Control": "no-store", "Content-Language": _language()}
-    body = json.dumps({**told, **place}, ensure_ascii=False)
+    body = json.dumps({**told, **facts}, ensure_ascii=False)
     return with_retry(Response(body, status, content_type=PROBLEM_TYPE, headers=headers))
+
+
+def refusal_json(error: RevierError) -> Response:
+    """The answer to what was refused: with line and column of a text that cannot be read, or with the findings."""
+    facts: dict[str, object] = {}
+    if isinstance(error, NotSparql | NotRdf) and error.line is not None:
+        facts = {"line": error.line, "column": error.column}
+    if isinstance(error, WriteRefused):
+        facts = {"findings": [found.as_json() for found in error.findings]}
+    return _asking(problem_json(error.status, str(error), **facts), error)
 
 
 def with_retry(answer: Response) -> Response:
@@ -69,7 +82,14 @@ def title(status: int) -> str:
 
 
 def _refusal(error: RevierError) -> Response:
-    return problem(error.status, str(error))
+    return refusal_json(error) if _wants_json() else _asking(problem(error.status, str(error)), error)
+
+
+def _asking(answer: Response, error: RevierError) -> Response:
+    """`answer`, which asks for a token where one was missing or wrong."""
+    if isinstance(error, Unauthorised):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="Revier"'
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -86,8 +106,8 @@ def _fault(error: Exception) -> Response:
 
 
 def _wants_json() -> bool:
-    if request.path.startswith("/api/"):
-        return True
+    if request.path.startswith(PROTOCOLS):
+        return not wish(request.headers.get("Accept", "")).is_for_page
     forms = ["text/html", PROBLEM_TYPE, "application/json"]
     return request.accept_mimetypes.best_match(forms, default="text/html") != "text/html"
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 
+from api.current import Current
 from api.words import say
 from graph.ask import ask, question
 from graph.describe import Named
 from graph.listing import entries, members
 from graph.model import Literal, Table, Term, Text
 from graph.rdf import delimited
-from graph.store import Store
 from ontology.terms import IRI, XSD, expand
 from queries.catalogue import Parameter, Question, questions
 
@@ -34,8 +34,8 @@ class ShownColumn:
     is_figure: bool = False
 
 
-def questions_blueprint(store: Store) -> Blueprint:
-    """`/questions[/NAME[.csv|.json]]` and `/api/v1/questions[/NAME]` over one snapshot."""
+def questions_blueprint(current: Current) -> Blueprint:
+    """`/questions[/NAME[.csv|.json]]` and `/api/v1/questions[/NAME]`."""
     blueprint = Blueprint("questions", __name__)
 
     @blueprint.get("/questions")
@@ -46,12 +46,12 @@ def questions_blueprint(store: Store) -> Blueprint:
     def answer(name: str) -> str:
         asked = question(name)
         values = _values(asked)
-        table = ask(store, asked, values) if _is_complete(asked, values) else None
+        table = ask(current.store, asked, values) if _is_complete(asked, values) else None
         return render_template(
             "question.html",
             question=asked,
             values=values,
-            offered={parameter.name: _offered(store, parameter) for parameter in asked.parameters},
+            offered={parameter.name: _offered(current, parameter) for parameter in asked.parameters},
             table=table,
             columns=tuple(_shown(asked)),
             longest=LONGEST_PAGE,
@@ -60,20 +60,20 @@ def questions_blueprint(store: Store) -> Blueprint:
     @blueprint.get("/questions/<name>.csv")
     def as_csv(name: str) -> Response:
         asked = question(name)
-        text = delimited(ask(store, asked, _values(asked)), ",")
+        text = delimited(ask(current.store, asked, _values(asked)), ",")
         return Response(text, content_type="text/csv; charset=utf-8; header=present")
 
     @blueprint.get("/questions/<name>.json")
     @blueprint.get("/api/v1/questions/<name>")
     def as_json(name: str) -> Response:
         asked = question(name)
-        table = ask(store, asked, _values(asked))
+        table = ask(current.store, asked, _values(asked))
         note = say("questions.note", g.language)
-        return jsonify(snapshot=store.snapshot, question=_question_json(asked), note=note, rows=_rows_json(table))
+        return jsonify(snapshot=current.snapshot, question=_question_json(asked), note=note, rows=_rows_json(table))
 
     @blueprint.get("/api/v1/questions")
     def catalogue_json() -> Response:
-        return jsonify(snapshot=store.snapshot, questions=[_question_json(each) for each in questions()])
+        return jsonify(snapshot=current.snapshot, questions=[_question_json(each) for each in questions()])
 
     return blueprint
 
@@ -89,12 +89,12 @@ def _is_complete(asked: Question, values: dict[str, str]) -> bool:
     return all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
 
 
-def _offered(store: Store, parameter: Parameter) -> tuple[Named, ...]:
+def _offered(current: Current, parameter: Parameter) -> tuple[Named, ...]:
     """What a select box for the parameter offers; nothing where the value is free."""
     if parameter.scheme:
-        return members(store, expand(parameter.scheme))
+        return current.remembered(members, expand(parameter.scheme))
     if parameter.kind:
-        return tuple(entry.named for entry in entries(store, expand(parameter.kind)))
+        return tuple(entry.named for entry in current.remembered(entries, expand(parameter.kind)))
     return ()
 
 

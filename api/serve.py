@@ -1,102 +1,135 @@
-"""The running service: query workers, the application over the published snapshot, and the door to the network.
-
-A newly published snapshot is taken up while the service runs: it is opened beside the old one, and requests that
-have begun end on the snapshot they began with.
-"""
+"""`revier serve` put together: a supervisor at the door, and behind it a front end with all that answers."""
 
 import logging
+import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
+from socket import socket
+from threading import Event
 from typing import Any
 
 import click
-from flask import Flask
-from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
+from api.access_log import log_requests
 from api.app import create_app
+from api.current import Followed
+from api.front import answering
+from api.metrics import Metrics
+from api.remote_service import remote_service
+from api.service import Service
 from api.settings import Settings
-from graph.errors import RevierError, WrongUse
-from graph.pool import QueryPool
-from graph.snapshot import published
-from graph.store import open_store
+from api.supervisor import listen, supervise
+from graph.bare import found_bare
+from graph.cache import AnswerCache
+from graph.desk import Desk
+from graph.errors import RevierError, SnapshotError
+from graph.pool import Answer, QueryPool
+from graph.snapshot import published, sound
+from graph.tokens import Tokens
 
-THREADS = 8
-BODY_BYTES = 1_000_000  # of a request: a query and its parameters fit many times over
-LOOK_S = 1.0  # between two looks at which snapshot is published
+LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class PublishedApp:
-    """The application over whatever snapshot `home` publishes, as a WSGI application."""
+def serve(settings: Settings, *, host: str, port: int, is_bare: bool = False) -> int:
+    """Serve what the settings say, or if `is_bare` an empty data set, until told to end; the exit code.
 
-    def __init__(self, home: Path, pool: QueryPool, snapshot: Path) -> None:
-        self._home, self._pool = home, pool
-        self._snapshot = snapshot
-        self._app = self._over(snapshot)
-        self._looked = time.monotonic()
-        self._looking = Lock()
+    Raises `SnapshotError` if nothing is published, `WrongUse` if the address is taken, or if a bare data set is
+    asked for where there is a region.
+    """
+    logging.basicConfig(format=LOG_LINE)
+    begin = time.perf_counter()
+    if is_bare:
+        settings = replace(settings, has_union_default=False)
+        what = found_bare(settings.home).name
+    elif settings.is_embedded:
+        what = published(settings.home).name
+    else:
+        what = settings.store
+    with listen(host, port) as door:
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{door.getsockname()[1]}/"
+        return supervise(
+            door,
+            partial(_front_end, door, settings, is_bare),
+            begun=lambda: click.echo(f"Revier {what} on {address} ({time.perf_counter() - begin:.1f} s)"),
+        )
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if time.monotonic() - self._looked > LOOK_S and self._looking.acquire(blocking=False):
-            Thread(target=self._look, daemon=True).start()
-        return self._app(environ, start_response)
 
-    def _look(self) -> None:
-        """Take up a newly published snapshot; one that cannot be opened leaves the old one in place."""
+class Workers(QueryPool):
+    """A pool that raises a doubt when its snapshot cannot be read."""
+
+    doubt: Callable[[], None] = staticmethod(lambda: None)
+
+    def run(self, *args: Any, **kwargs: Any) -> Answer:
         try:
-            snapshot = published(self._home)
-            if snapshot != self._snapshot:
-                app = self._over(snapshot)
-                self._pool.switch(snapshot)
-                self._app, self._snapshot = app, snapshot
-        except RevierError as error:
-            logging.getLogger(__name__).error("the old snapshot stays: %s", error)
-        finally:
-            self._looked = time.monotonic()
-            self._looking.release()
-
-    def _over(self, snapshot: Path) -> Flask:
-        return create_app(open_store(snapshot), pool=self._pool)
+            return super().run(*args, **kwargs)
+        except SnapshotError:
+            self.doubt()
+            raise
 
 
-def open_pool(snapshot: Path, settings: Settings, *, workers: int) -> QueryPool:
+def open_pool(snapshot: Path, settings: Settings) -> Workers:
     """Query workers over a snapshot with the limits of the settings."""
-    return QueryPool(
+    return Workers(
         snapshot,
-        workers=workers,
+        workers=settings.workers,
         timeout_s=settings.query_timeout_s,
         memory_mb=settings.query_memory_mb,
         result_bytes=settings.result_mb * 2**20,
+        queue_s=settings.queue_s,
+        has_union_default=settings.has_union_default,
     )
 
 
-def serve_snapshot(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Serve what is published until interrupted.
-
-    Raises `SnapshotError` if nothing is published, `WrongUse` if the address is taken.
-    """
-    begin = time.perf_counter()
-    snapshot = published(settings.home)
-    pool = open_pool(snapshot, settings, workers=workers)
+def _front_end(door: socket, settings: Settings, is_bare: bool, begun: Callable[[], object]) -> int:
+    """Answer at the door until SIGTERM; the exit code of the process, which does nothing else."""
+    told_to_end = Event()
+    signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
     try:
-        server = _listening(PublishedApp(settings.home, pool, snapshot), host, port)
-        click.echo(f"Revier {snapshot.name} on http://{host}:{port}/ ({time.perf_counter() - begin:.1f} s)")
-        server.run()
-    finally:
-        pool.close()
+        parts = _service(settings, is_bare=is_bare) if settings.is_embedded else remote_service(settings)
+        with parts as service:
+            app = create_app(service)
+            lines = log_requests(app)
+            with answering(door, app):
+                begun()
+                told_to_end.wait()
+            lines.flush()
+    except RevierError as error:
+        click.echo(f"revier: {error}", err=True)
+        return error.exit_code
+    return 0
 
 
-def _listening(app: PublishedApp, host: str, port: int) -> BaseWSGIServer | MultiSocketServer:
-    try:
-        return create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident="",
-            max_request_body_size=BODY_BYTES,
-            expose_tracebacks=False,
+@contextmanager
+def _service(settings: Settings, *, is_bare: bool) -> Iterator[Service]:
+    """The parts of the service, which end with it."""
+    folder, damage = sound(settings.home)
+    if damage:
+        logging.getLogger(__name__).error("%s", damage)
+    with closing(open_pool(folder, settings)) as pool:
+        current = Followed(settings.home, folder, pool, remark=damage)
+        desk = Desk(
+            settings.home,
+            is_bare=is_bare,
+            has_union_default=settings.has_union_default,
+            timeout_s=settings.token_timeout_s,
+            memory_mb=settings.query_memory_mb,
+            published=current.take_up,
         )
-    except OSError as error:
-        raise WrongUse(f"{host}:{port} cannot be listened on: {error.strerror}. Choose another with --port.") from error
+        pool.doubt = current.doubt
+        current.follow()
+        with closing(desk):
+            yield Service(
+                settings=settings,
+                queries=pool,
+                current=current,
+                desk=desk,
+                tokens=Tokens(settings.tokens_file, settings.write_token),
+                cache=AnswerCache(settings.home / "cache", settings.cache_mb * 2**20) if settings.cache_mb else None,
+                metrics=Metrics(),
+                is_bare=is_bare,
+            )

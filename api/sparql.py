@@ -1,7 +1,7 @@
 """`/sparql`: the SPARQL 1.1 Protocol for machines, and an editor for people.
 
-Queries come by GET or POST (https://www.w3.org/TR/sparql11-protocol/); updates are refused. The form of an answer
-is agreed upon before the query runs, and a status is sent only once the answer is whole.
+Queries come by GET or POST (https://www.w3.org/TR/sparql11-protocol/); updates have an address of their own. The form
+of an answer is agreed upon before the query runs, and a status is sent only once the answer is whole.
 """
 
 import hashlib
@@ -9,44 +9,51 @@ import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
+from typing import IO
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, render_template, request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import (
-    HTTPException,
-    MethodNotAllowed,
-    NotAcceptable,
-    RequestEntityTooLarge,
-    UnsupportedMediaType,
-)
-from werkzeug.http import parse_accept_header
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
 from werkzeug.wsgi import wrap_file
 
-from api.problems import problem_json, title, with_retry
-from graph.errors import NotSparql, RevierError, WrongUse
-from graph.model import BlankNode, Triple
-from graph.pool import Answer, QueryPool
-from graph.rdf import FORMATS, N_TRIPLES, TSV, Format, Kind, format_named, read_table, write_triples
-from ontology.terms import IRI, RDF, SD
+from api.access_log import note
+from api.compression import IDENTITY, Wanted, encoded, required_coding
+from api.guard import charge
+from api.negotiation import PAGE_TYPE, Agreed, agreed_forms, sent_type, told_type, wish
+from api.problems import problem_json, refusal_json, title, with_retry
+from api.sent import sent_body
+from api.service import Service
+from api.service_description import description
+from graph.errors import RevierError, TooLarge, WrongUse
+from graph.pool import Answer
+from graph.rdf import FORMATS, N_TRIPLES, TSV, Format, Kind, read_table, write_triples
+from graph.store import PRIVATE
+from ontology.terms import IRI
 from queries.catalogue import part
 
-QUERY_BYTES = 65_536  # of a query text: the workers' stack is measured for it
 ROWS_ON_PAGE = 200
-ANSWERED, REFUSED = ("GET", "HEAD", "POST", "OPTIONS"), ("PUT", "PATCH", "DELETE")
-QUERY_TYPE, FORM_TYPE, PAGE_TYPE = "application/sparql-query", "application/x-www-form-urlencoded", "text/html"
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Retry-After"}
+HELD_BYTES = 2**24  # an answer up to this size is kept for the next who asks, a larger one is passed on
+CHEAP_S = 0.003  # of processor time, below which to ask the engine again costs no more than a file
+ANSWERED, REFUSED = ("GET", "HEAD", "POST", "OPTIONS"), ("PUT", "PATCH", "DELETE", "TRACE")
+QUERY_TYPE, FORM_TYPE = "application/sparql-query", "application/x-www-form-urlencoded"
+OPEN_TO_ALL = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Retry-After, Revier-Snapshot, Request-Id"),
+    ("Vary", "Accept, Accept-Encoding"),
+)
 PREFLIGHT = {
     "Allow": ", ".join(ANSWERED),
     "Access-Control-Allow-Methods": ", ".join(ANSWERED),
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+# a query that spells one of these may answer otherwise a second later; the engine reads FILTERRAND() as two words
+_CHANGES = re.compile(r"(NOW|RAND|UUID|BNODE)\b", re.IGNORECASE)
+_FEDERATES = re.compile("SERVICE", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 Parameters = list[tuple[str, str]]
-Agreed = dict[Format, str]  # at most one format a kind, and the media type by which the client knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,80 +63,123 @@ class Asked:
     query: str
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
-    timeout_s: float | None
+    timeout_s: float
 
 
-def sparql_blueprint(pool: QueryPool) -> Blueprint:
-    """`/sparql` over the snapshot that `pool` holds."""
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a token earns a query: more time, and the private graphs if it covers them all."""
+
+    timeout_s: float
+    sees_private: bool = False
+    is_public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as it is sent: its body with its size, its type and its coding."""
+
+    body: bytes | IO[bytes]
+    size: int
+    content_type: str
+    coding: str
+
+
+def sparql_blueprint(service: Service) -> Blueprint:
+    """`/sparql` over the snapshot that `service` answers from."""
     blueprint = Blueprint("sparql", __name__)
 
     @blueprint.route("/sparql", methods=[*ANSWERED, *REFUSED], provide_automatic_options=False)
     def endpoint() -> Response:
-        if request.method == "OPTIONS":
-            return Response(status=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
-        if request.method in REFUSED:
-            raise MethodNotAllowed(ANSWERED, "Queries come by GET or POST; updates are not offered here.")
-        parameters = _parameters()
-        asked = _asked(parameters)
-        if asked is None:
-            return _page(part("editor")) if _wants_page() else _description()
-        if _wants_page():
-            return _shown(pool, asked, parameters)
-        return _answered(pool, asked, _agreed(_given("format")))
+        return _responded(service)
 
     @blueprint.errorhandler(RevierError)
     def refused(error: RevierError) -> Response:
-        place = {"line": error.line, "column": error.column} if isinstance(error, NotSparql) else {}
-        return _problem(error.status, str(error), **place)
+        return _on_page(error.status, str(error)) if _wants_page() else refusal_json(error)
 
     @blueprint.errorhandler(HTTPException)
     def unfit(error: HTTPException) -> Response:
-        return _problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or "")
+        status, detail = error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or ""
+        answer = _on_page(status, detail) if _wants_page() else problem_json(status, detail)
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = PREFLIGHT["Allow"]
+        return answer
 
     @blueprint.after_request
     def open_to_all(answer: Response) -> Response:
-        answer.headers.update(CORS)
-        answer.vary.add("Accept")
+        answer.headers.extend(OPEN_TO_ALL)
+        if "Revier-Snapshot" not in answer.headers:
+            answer.headers["Revier-Snapshot"] = service.queries.snapshot
         return answer
 
     return blueprint
 
 
-def _parameters() -> Parameters:
+def _responded(service: Service) -> Response:
+    """What the request gets if nothing is wrong with it."""
+    if request.method == "OPTIONS":
+        return Response(status=HTTPStatus.NO_CONTENT, headers=PREFLIGHT)
+    if request.method in REFUSED:
+        raise MethodNotAllowed(ANSWERED, "Queries come by GET or POST, updates to /update.")
+    parameters = _parameters(service.settings.query_bytes)
+    rights = _rights(service)
+    asked = _asked(parameters, service.settings.query_bytes, rights.timeout_s)
+    if asked is None:
+        return _page(part("editor")) if _wants_page() else _description(service)
+    note(query=asked.query)
+    if _wants_page():
+        return _shown(service, asked, parameters)
+    return _answered(service, asked, agreed_forms(request.headers.get("Accept", ""), _given("format")), rights)
+
+
+def _parameters(query_bytes: int) -> Parameters:
     """Names and values from the address and the body; `_given` finds them again."""
     found: Parameters = []
     g.parameters = found  # before they are read: a problem is told by as many as could be
     try:
         found += _decoded(request.query_string)
         if request.method == "POST":
-            found += _sent()
+            found += _sent(query_bytes)
     except UnicodeDecodeError as error:
         raise WrongUse(f"The request is not in UTF-8: {error.reason}. Send query and parameters so.") from None
     return found
 
 
-def _sent() -> Parameters:
-    """What the body brings: a form, or a query of its own."""
-    request.max_content_length = 4 * QUERY_BYTES  # a form writes three bytes for one
-    body = request.get_data()
-    if request.mimetype == QUERY_TYPE:
-        return [("query", body.decode())]
-    if request.mimetype == FORM_TYPE:
-        return _decoded(body)
-    raise UnsupportedMediaType(f"Send a query as {QUERY_TYPE}, or in a form as {FORM_TYPE}.")
+def _sent(query_bytes: int) -> Parameters:
+    """What the body brings: a form, or a query of its own. A body that is too long is not read."""
+    media_type = sent_type(request.headers.get("Content-Type", ""))
+    if media_type not in (QUERY_TYPE, FORM_TYPE):
+        raise UnsupportedMediaType(f"Send a query as {QUERY_TYPE}, or in a form as {FORM_TYPE}.")
+    is_form = media_type == FORM_TYPE
+    body = sent_body(4 * query_bytes if is_form else query_bytes, _too_long(query_bytes))  # a form writes three for one
+    return _decoded(body) if is_form else [("query", body.decode())]
 
 
 def _decoded(form: bytes) -> Parameters:
-    return parse_qsl(form.decode(), keep_blank_values=True, errors="strict")
+    return parse_qsl(form.decode(), keep_blank_values=True, errors="strict") if form else []
+
+
+def _too_long(query_bytes: int) -> TooLarge:
+    return TooLarge(f"The query is longer than {query_bytes:,} bytes, the limit here. Shorten or divide it.")
 
 
 def _given(name: str) -> str | None:
     """The value of a parameter; None if the request lacks it, or could not be read so far."""
     parameters: Parameters = g.get("parameters", [])
-    return dict(parameters).get(name)
+    return next((value for each, value in reversed(parameters) if each == name), None)
 
 
-def _asked(parameters: Parameters) -> Asked | None:
+def _rights(service: Service) -> Rights:
+    """What the request may do; `Unauthorised` if it brings a token that is not valid."""
+    settings = service.settings
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return Rights(settings.query_timeout_s)
+    scope = service.tokens.scope_of(token.strip())
+    return Rights(settings.token_timeout_s, sees_private=scope.covers(IRI(PRIVATE + "*")), is_public=False)
+
+
+def _asked(parameters: Parameters, query_bytes: int, limit_s: float) -> Asked | None:
     """What the parameters ask; None if a GET brings no query."""
 
     def all_of(name: str) -> tuple[str, ...]:
@@ -137,125 +187,171 @@ def _asked(parameters: Parameters) -> Asked | None:
 
     queries = all_of("query")
     if all_of("update"):
-        raise WrongUse("Updates are not offered here. Send a query in the parameter query.")
+        raise WrongUse("An update is no query. Send it to /update by POST, and a query in the parameter query.")
     if not queries and request.method != "POST":
         return None
     if len(queries) != 1:
         raise WrongUse(f"Send one query at a time; this request brings {len(queries)}.")
-    if len(queries[0].encode()) > QUERY_BYTES:
-        raise RequestEntityTooLarge(f"The query is longer than {QUERY_BYTES:,} bytes. Shorten or divide it.")
-    timeout_s = _seconds(*all_of("timeout")[:1])
-    return Asked(queries[0], all_of("default-graph-uri"), all_of("named-graph-uri"), timeout_s)
+    if len(queries[0].encode()) > query_bytes:
+        raise _too_long(query_bytes)
+    graphs = all_of("default-graph-uri"), all_of("named-graph-uri")
+    for name in (*graphs[0], *graphs[1]):
+        if not _ABSOLUTE.fullmatch(name):
+            raise WrongUse(f"{name[:200]!r} cannot name a graph. Write an absolute IRI in the data set of a request.")
+    return Asked(queries[0], *graphs, min(limit_s, *map(_seconds, all_of("timeout")[:1]), limit_s))
 
 
-def _seconds(text: str = "") -> float | None:
-    """The seconds that a text gives, which are above 0; None for no text."""
-    if not text:
-        return None
+def _seconds(text: str) -> float:
+    """The seconds that a text gives, which are above 0."""
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text) or not float(text):
-        raise WrongUse(f"timeout must be a number of seconds above 0; it is {text!r}.")
+        raise WrongUse(f"timeout must be a number of seconds above 0; it is {text[:40]!r}.")
     return float(text)
 
 
-def _agreed(name: str | None) -> Agreed:
-    """For each kind of answer the format called `name`, or without a name the one that Accept welcomes most.
-
-    A kind for which there is none is refused once the engine has seen what the query gives.
-    """
-    if name is not None:
-        found = [form for form in (format_named(name, kind) for kind in Kind) if form]
-        if not found:
-            known = ", ".join(form.suffix for form in FORMATS)
-            raise WrongUse(f"format={name!r} is not offered. Choose one of: {known}.")
-        return {form: form.media_type for form in found}
-    agreed = _wish(request.headers.get("Accept", "")).agreed
-    if not agreed:
-        known = ", ".join(form.media_type for form in FORMATS)
-        raise NotAcceptable(f"None of the accepted forms is offered. Accept one of: {known}.")
-    return agreed
-
-
 def _wants_page() -> bool:
-    return _given("format") is None and _wish(request.headers.get("Accept", "")).is_for_page
+    return wish(request.headers.get("Accept", "")).is_for_page and _given("format") is None
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a client would like best: a format for each kind of answer, and whether rather a page for people."""
-
-    agreed: Agreed
-    is_for_page: bool
-
-
-@lru_cache(maxsize=64)
-def _wish(accept: str) -> Wish:
-    """What an Accept header comes to; anything is as welcome as anything else if there is none."""
-    # parameters like charset are left aside: every text is UTF-8
-    items = [(each.partition(";")[0], quality) for each, quality in parse_accept_header(accept, MIMEAccept)]
-    accepted = MIMEAccept(items or [("*/*", 1)])
-    agreed, best = {}, 0.0
-    for kind in Kind:
-        forms = [form for form in FORMATS if form.kind is kind]
-        offered = [(form, form.media_type) for form in forms]
-        offered += [(form, other) for form in forms for other in form.media_types[1:]]
-        form, media_type = max(offered, key=lambda each: accepted.quality(each[1]))
-        welcome = accepted.quality(media_type)
-        best = max(best, welcome)
-        if welcome > 0:
-            agreed[form] = media_type
-    return Wish(agreed, is_for_page=accepted.quality(PAGE_TYPE) > best)
+def _answered(service: Service, asked: Asked, agreed: Agreed, rights: Rights) -> Response:
+    """The answer as the engine wrote it, or as it was kept, or 304 if the client holds it."""
+    wanted, base = required_coding(request.headers.get("Accept-Encoding", "")), _address(service)
+    if not rights.is_public or _changes_by_itself(service, asked.query):
+        answer = _run(service, asked, agreed, base=base, sees_private=rights.sees_private)
+        return _told(_encoded(answer, agreed, wanted), answer.snapshot)
+    snapshot = service.queries.snapshot
+    key = _key(snapshot, base, asked, agreed)
+    held = _held(key, wanted)
+    if held:
+        _count(service, "held")
+        return _told(Told(b"", 0, "", held), snapshot, key, status=HTTPStatus.NOT_MODIFIED)
+    told = _kept(service, key, wanted, snapshot)
+    if told is None:
+        answer = _run(service, asked, agreed, base=base)
+        told = _encoded(answer, agreed, wanted)
+        if answer.snapshot != snapshot:
+            snapshot, key = answer.snapshot, _key(answer.snapshot, base, asked, agreed)
+        _keep(service, _place(key, wanted), snapshot, told, is_cheap=answer.work_s < CHEAP_S)
+    return _told(told, snapshot, key)
 
 
-def _answered(pool: QueryPool, asked: Asked, agreed: Agreed) -> Response:
-    """The answer as the engine wrote it, or 304 if the client holds it."""
-    tag = _tag(pool.snapshot, asked, agreed)
-    if request.method != "POST" and tag and request.if_none_match.contains_weak(tag):
-        return _tagged(Response(status=HTTPStatus.NOT_MODIFIED), tag)
-    answer = _run(pool, asked, agreed)
-    media_type = agreed[answer.format]
-    response = Response(
-        wrap_file(request.environ, answer.body),
-        content_type=media_type + ("; charset=utf-8" if media_type.startswith("text/") else ""),
-        direct_passthrough=True,
-    )
-    response.content_length = answer.size
-    if request.method == "HEAD":
-        answer.body.close()
-    return _tagged(response, _tag(answer.snapshot, asked, agreed))
+def _address(service: Service) -> str:
+    """The address of this endpoint, where relative IRIs begin."""
+    public_url = service.settings.public_url
+    return public_url + request.path if public_url else request.base_url
 
 
-def _run(pool: QueryPool, asked: Asked, agreed: Collection[Format], most_rows: int | None = None) -> Answer:
-    return pool.run(
-        asked.query,
-        formats=agreed,
-        default_graphs=asked.default_graphs,
-        named_graphs=asked.named_graphs,
-        timeout_s=asked.timeout_s,
-        most_rows=most_rows,
-    )
+def _changes_by_itself(service: Service, query: str) -> bool:
+    """Whether a query may answer otherwise on the same snapshot."""
+    return bool(_CHANGES.search(query)) or bool(service.settings.federation and _FEDERATES.search(query))
 
 
-def _tag(snapshot: str, asked: Asked, agreed: Agreed) -> str:
-    """What an answer follows from, as one hash; empty if the same query may answer otherwise a second later."""
-    if re.search(r"\b(NOW|RAND|UUID|STRUUID)\b", asked.query, re.IGNORECASE):
-        return ""
-    cause = [snapshot, asked.query, asked.default_graphs, asked.named_graphs, sorted(agreed.values())]
+def _key(snapshot: str, base: str, asked: Asked, agreed: Agreed) -> str:
+    """What an answer follows from, as one hash."""
+    forms = sorted((form.suffix, media_type) for form, media_type in agreed.items())
+    cause = [snapshot, base, asked.query, asked.default_graphs, asked.named_graphs, forms]
     return hashlib.sha256(json.dumps(cause).encode()).hexdigest()[:32]
 
 
-def _tagged(answer: Response, tag: str) -> Response:
-    """With its entity tag: weak, since the order of rows without ORDER BY is the engine's own affair."""
-    if tag:
-        answer.set_etag(tag, weak=True)
-    answer.headers["Cache-Control"] = "public, no-cache" if tag else "no-store"
-    return answer
+def _held(key: str, wanted: Wanted) -> str | None:
+    """The coding in which the client holds the answer; None if it does not."""
+    tags = request.headers.get("If-None-Match", "")
+    if not tags or request.method == "POST":
+        return None
+    return next((coding for coding in (wanted.coding, IDENTITY) if f'"{_tag(key, coding)}"' in tags), None)
 
 
-def _shown(pool: QueryPool, asked: Asked, parameters: Parameters) -> Response:
+def _tag(key: str, coding: str) -> str:
+    return key if coding == IDENTITY else f"{key}.{coding}"
+
+
+def _kept(service: Service, key: str, wanted: Wanted, snapshot: str) -> Told | None:
+    """The answer from the cache."""
+    if service.cache is None:
+        return None
+    service.cache.keep_only(snapshot)
+    kept = service.cache.get(_place(key, wanted), snapshot)
+    _count(service, "hit" if kept else "miss")
+    return Told(kept.body, kept.size, *kept.label.split(" ", 1)[::-1]) if kept else None
+
+
+def _keep(service: Service, place: str, snapshot: str, told: Told, *, is_cheap: bool) -> None:
+    if service.cache is not None and isinstance(told.body, bytes):
+        service.cache.put(place, snapshot, told.body, f"{told.coding} {told.content_type}", is_cheap=is_cheap)
+
+
+def _place(key: str, wanted: Wanted) -> str:
+    return f"{key}-{wanted.coding}{'-only' * wanted.is_must}"
+
+
+def _count(service: Service, answer: str) -> None:
+    service.metrics.count("revier_cache_total", answer=answer)
+    note(cache=answer)
+
+
+def _run(
+    service: Service,
+    asked: Asked,
+    formats: Collection[Format],
+    *,
+    base: str,
+    most_rows: int | None = None,
+    sees_private: bool = False,
+) -> Answer:
+    """Have a query answered, and its work and its end counted."""
+    end = "answered"
+    try:
+        answer = service.queries.run(
+            asked.query,
+            formats=formats,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            base=base,
+            timeout_s=asked.timeout_s,
+            most_rows=most_rows,
+            sees_private=sees_private,
+        )
+        charge(answer.work_s)
+        return answer
+    except RevierError as error:
+        end = type(error).__name__
+        raise
+    finally:
+        service.metrics.count("revier_query_ends_total", end=end)
+
+
+def _encoded(answer: Answer, agreed: Agreed, wanted: Wanted) -> Told:
+    """An answer in the coding that its client wants; a very large one stays where it is, and as it is."""
+    content_type = told_type(agreed[answer.format])
+    coding = wanted.for_size(answer.size)
+    if answer.size > HELD_BYTES and coding == IDENTITY:
+        return Told(answer.body, answer.size, content_type, IDENTITY)
+    body = encoded(answer.read(), coding)
+    return Told(body, len(body), content_type, coding)
+
+
+def _told(told: Told, snapshot: str, key: str = "", *, status: int = HTTPStatus.OK) -> Response:
+    """What is sent. With a `key` it has an entity tag and may be kept by anybody who asks again before using it.
+
+    The tag is weak: the order of rows without ORDER BY is the engine's own affair.
+    """
+    headers = [("Revier-Snapshot", snapshot), ("Cache-Control", "public, no-cache" if key else "private, no-store")]
+    if key:
+        headers.append(("ETag", f'W/"{_tag(key, told.coding)}"'))
+    if status == HTTPStatus.NOT_MODIFIED:
+        return Response(status=status, headers=headers)
+    if told.coding != IDENTITY:
+        headers.append(("Content-Encoding", told.coding))
+    headers.append(("Content-Length", str(told.size)))
+    if isinstance(told.body, bytes):
+        return Response(told.body, headers=headers, content_type=told.content_type)
+    body = wrap_file(request.environ, told.body)
+    return Response(body, headers=headers, content_type=told.content_type, direct_passthrough=True)
+
+
+def _shown(service: Service, asked: Asked, parameters: Parameters) -> Response:
     """The editor with the first rows of the answer below, and the way to all of them."""
-    answer = _run(pool, asked, (TSV, N_TRIPLES), ROWS_ON_PAGE)
-    with answer.body as body:
-        table = read_table(body.read(), answer.format)
+    answer = _run(service, asked, (TSV, N_TRIPLES), base=_address(service), most_rows=ROWS_ON_PAGE)
+    table = read_table(answer.read(), answer.format)
     whole = {
         form.suffix: "?" + urlencode([*(each for each in parameters if each[0] != "lang"), ("format", form.suffix)])
         for form in FORMATS
@@ -266,36 +362,23 @@ def _shown(pool: QueryPool, asked: Asked, parameters: Parameters) -> Response:
 
 def _page(query: str, *, status: int = HTTPStatus.OK, **facts: object) -> Response:
     page = render_template("sparql.html", query=query, status=status, **facts)
-    return Response(page, status, content_type=f"{PAGE_TYPE}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return Response(page, status, content_type=told_type(PAGE_TYPE), headers={"Cache-Control": "no-store"})
 
 
-def _description() -> Response:
-    """What this endpoint can do, in the terms of the SPARQL Service Description."""
-    agreed = [form for form in _agreed(None) if form.kind is Kind.GRAPH]
-    if not agreed:
-        raise NotAcceptable("Without a query there is a description, as Turtle and in other forms of RDF.")
-    service, data_set, graph = BlankNode("service"), BlankNode("dataset"), BlankNode("default")
-    triples: list[Triple] = [
-        (service, RDF.type, SD.Service),
-        (service, SD.endpoint, IRI(request.base_url)),
-        (service, SD.supportedLanguage, SD.SPARQL11Query),
-        (service, SD.feature, SD.UnionDefaultGraph),
-        *((service, SD.resultFormat, form.iri) for form in FORMATS),
-        (service, SD.defaultDataset, data_set),
-        (data_set, RDF.type, SD.Dataset),
-        (data_set, SD.defaultGraph, graph),
-        (graph, RDF.type, SD.Graph),
-    ]
-    return Response(write_triples(triples, agreed[0]), content_type=agreed[0].media_type)
+def _on_page(status: int, detail: str) -> Response:
+    """What went wrong, above the query."""
+    return with_retry(_page(_given("query") or "", status=status, title=title(status), detail=detail))
 
 
-def _problem(status: int, detail: str, **place: int) -> Response:
-    """What went wrong: above the query for people, as JSON for machines."""
-    if _wants_page():
-        query = _given("query") or ""
-        answer = with_retry(_page(query, status=status, title=title(status), detail=detail))
-    else:
-        answer = problem_json(status, detail, **place)
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer.headers["Allow"] = PREFLIGHT["Allow"]
+def _description(service: Service) -> Response:
+    """What this endpoint can do and holds."""
+    ((form, media_type),) = agreed_forms(
+        request.headers.get("Accept", ""), _given("format"), kinds=(Kind.GRAPH,)
+    ).items()
+    address = _address(service)
+    triples = description(
+        service, query_endpoint=IRI(address), update_endpoint=IRI(address.removesuffix("/sparql") + "/update")
+    )
+    answer = Response(write_triples(triples, form), content_type=told_type(media_type))
+    answer.headers["Cache-Control"] = "no-cache"
     return answer

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from graph.carry import Carried, carried_over
 from graph.check import check_findings, shape_findings
 from graph.errors import SnapshotError
 from graph.findings import Finding, Severity, by_place, finding
-from graph.infer import infer
+from graph.infer import INFERRED, infer
 from graph.ingest import Ingested, TableCount, ingest, read_mappings
 from graph.link import suspected_duplicates
 from graph.mapping import TableMapping
@@ -34,11 +36,12 @@ from graph.snapshot import (
     published,
     read_manifest,
     sha256,
+    snapshot_name,
     snapshots,
     workshop,
     write_dumps,
 )
-from graph.store import CandidateStore, candidate
+from graph.store import CandidateStore, EmbeddedStore, candidate, open_store
 from graph.trace import Tracer
 from ontology.modules import ontology_files, vocabulary_files
 from ontology.naming import rebased
@@ -54,6 +57,7 @@ class BuildReport:
     findings: list[Finding] = field(default_factory=list)
     tables: dict[str, TableCount] = field(default_factory=dict)
     graphs: dict[IRI, int] = field(default_factory=dict)
+    triples: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -74,29 +78,41 @@ class BuildReport:
 Progress = Callable[[str, str], None]
 
 
-def build(folder: Path, home: Path, *, progress: Progress = lambda *_: None) -> BuildReport:
+def build(
+    folder: Path,
+    home: Path,
+    *,
+    progress: Progress = lambda *_: None,
+    publish_too: Callable[[EmbeddedStore], None] = lambda _: None,
+) -> BuildReport:
     """Build the pack in `folder` and publish it in `home`, unless its checks refuse it.
 
-    `progress` is called with a step and what it works on. Raises `PackError` if region.toml or a mapping is
-    wrong, `BuildRunning` if another build holds `home`.
+    `progress` is called with a step and what it works on; `publish_too` with the finished snapshot, just before it is
+    published here. Raises `PackError` if region.toml or a mapping is wrong, `BuildRunning` if another build holds
+    `home`, and what `publish_too` raises: then what is published stays as it was.
     """
     with build_lock(home):
         started = datetime.now(UTC)
         pack = read_pack(folder)
-        name = f"{started:%Y%m%dT%H%M%S%f}-{_digest(pack)[:8]}"
+        name = snapshot_name(started, _digest(pack)[:8])
         with workshop(home, name) as shop:
             with candidate(shop / "store") as store, TemporaryDirectory(dir=shop) as scratch:
-                report, register, mappings = _fill(store, pack, Path(scratch), progress)
+                carried = carried_over(home, Path(scratch))
+                report, register, mappings = _fill(store, pack, Path(scratch), progress, carried)
                 if report.refused:
                     return report
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
-                    report.graphs = store.counts()
                     write_dumps(store, shop)
+                    for one in carried:
+                        if one.is_private:
+                            one.load_into(store)
+                    report.graphs, report.triples = store.counts(), store.size()
             with _timed(report, "publish", progress):
                 parent = next((record.name for record in snapshots(home) if record.is_published), None)
                 register.write(pack.register)
-                finish(shop, _manifest(pack, report, name, started, parent))
+                finished = finish(shop, _manifest(pack, report, name, started, parent))
+                publish_too(open_store(finished))
                 publish(home, name)
                 prune(home)
             report.snapshot = name
@@ -129,9 +145,12 @@ def check(folder: Path, *, reasoner: bool = False, progress: Progress = lambda *
 
 
 def _fill(
-    store: CandidateStore, pack: Pack, scratch: Path, progress: Progress
+    store: CandidateStore, pack: Pack, scratch: Path, progress: Progress, carried: Iterable[Carried] = ()
 ) -> tuple[BuildReport, Register, tuple[TableMapping, ...]]:
-    """Read the pack into an empty store, check it and add what follows; everything found is in the report."""
+    """Read the pack into an empty store, check it and add what follows; everything found is in the report.
+
+    What is `carried` over from the last snapshot is checked and thought about as well, unless it is private.
+    """
     report = BuildReport()
     register = Register.read(pack.register)
     mappings = read_mappings(pack)
@@ -152,10 +171,14 @@ def _fill(
         for graph, files in read.files.items():
             for lines in files:
                 store.load_lines(lines, graph)
+        public = [one for one in carried if not one.is_private]
+        for one in public:
+            one.load_into(store)
     tracer = Tracer(store, mappings)
     if not read.unread:  # the rest of a pack would fail its shapes for want of what an unread table says
         with _timed(report, "check", progress):
-            faults = shape_findings(_asserted(store, pack, read, scratch), tracer, scratch=scratch)
+            asserted = chain(_asserted(store, pack, read, scratch), (one.lines for one in public))
+            faults = shape_findings(asserted, tracer, scratch=scratch)
             report.findings += _not_yet_told(faults, report.findings)
     _discard(read)
     with _timed(report, "link", progress):
@@ -238,8 +261,9 @@ def _load_provenance(
     name: str,
 ) -> None:
     lines = scratch / "meta.nt"
+    counts = {graph: count for graph, count in store.counts().items() if graph in _built(pack)}
     with lines.open("w", encoding="utf-8") as output:
-        output.writelines(provenance(pack, mappings, store.counts(), started=started, snapshot=name))
+        output.writelines(provenance(pack, mappings, counts, started=started, snapshot=name))
     store.load_lines(lines, META)
     lines.unlink()
 
@@ -248,12 +272,18 @@ def _manifest(pack: Pack, report: BuildReport, name: str, started: datetime, par
     return report.as_json() | {
         "snapshot": name,
         "region": pack.region,
-        "built": started.isoformat(timespec="seconds"),
+        "built": _built(pack),
+        "started": started.isoformat(timespec="seconds"),
         "revier": version("revier"),
         "parent": parent,
         "inputs": _inputs(pack),
-        "triples": sum(report.graphs.values()),
+        "triples": report.triples,
     }
+
+
+def _built(pack: Pack) -> list[IRI]:
+    """The graphs that a build makes, and nobody else may write to."""
+    return [ONTOLOGY, VOCABULARIES, INFERRED, META, *(source.graph for source in pack.sources.values())]
 
 
 def _inputs(pack: Pack) -> dict[str, str]:

@@ -6,7 +6,7 @@ must have an empty answer, judge the union of what was asserted and inferred.
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import shacl
@@ -15,7 +15,7 @@ from graph.findings import Finding, Severity, finding
 from graph.model import Literal, Text
 from graph.rdf import plain
 from graph.store import Store, store_of
-from graph.trace import Tracer
+from graph.trace import Origin, Tracer
 from ontology.modules import shape_files
 from ontology.naming import SHAPES, rebased
 from ontology.terms import IRI
@@ -29,6 +29,37 @@ _REMEDY = Text(
 )
 
 
+class Shapes:
+    """The shapes, read and compiled once."""
+
+    def __init__(self) -> None:
+        turtle = "\n".join(rebased(path) for path in shape_files())
+        self.store: Store = store_of(turtle)
+        self.compiled = shacl.Shapes.from_turtle(turtle)
+        self._messages = _messages(self.store)
+
+    def finding(self, result: shacl.Result, origin: Callable[[IRI, IRI | None], Origin], remedy: Text) -> Finding:
+        """A result as a Finding; `origin` tells where a node, and what it says of a property, came from."""
+        focus = IRI(result.focus_node.strip("<>"))
+        path = IRI(result.path.strip("<>")) if result.path and result.path.startswith("<") else None
+        place = origin(focus, path)
+        shape = (result.source_shape or result.root_shape or "").strip("<>")
+        said = self._messages.get(shape) or self._messages.get((result.root_shape or "").strip("<>"), {})
+        unsaid = " / ".join(result.messages) or result.component
+        name = shape.removeprefix(SHAPES)
+        return Finding(
+            name,
+            _SEVERITIES[result.severity],
+            Text(said.get("de", unsaid), said.get("en", unsaid)),
+            Text(remedy.de.format(shape=name), remedy.en.format(shape=name)),
+            place.file,
+            place.sheet,
+            place.row,
+            place.column,
+            result.value_plain or focus,
+        )
+
+
 def shape_findings(data: Iterable[Path], tracer: Tracer, *, scratch: Path) -> list[Finding]:
     """The SHACL results over the N-Triples files `data`, which must include the class hierarchy."""
     joined = scratch / "asserted.nt"
@@ -36,11 +67,10 @@ def shape_findings(data: Iterable[Path], tracer: Tracer, *, scratch: Path) -> li
         for path in data:
             with path.open("rb") as lines:
                 shutil.copyfileobj(lines, output, 2**20)
-    turtle = "\n".join(rebased(path) for path in shape_files())
-    report = shacl.Shapes.from_turtle(turtle).validate_file(str(joined), max_results=RESULT_LIMIT)
+    shapes = Shapes()
+    report = shapes.compiled.validate_file(str(joined), max_results=RESULT_LIMIT)
     joined.unlink()
-    messages = _messages(store_of(turtle))
-    findings = [_shape_finding(result, messages, tracer) for result in report.results]
+    findings = [shapes.finding(result, tracer.origin, _REMEDY) for result in report.results]
     if len(findings) >= RESULT_LIMIT:
         findings.append(finding("many-faults", file="-", limit=RESULT_LIMIT))
     return findings
@@ -68,27 +98,6 @@ def check_findings(store: Store, tracer: Tracer) -> list[Finding]:
                 )
             )
     return findings
-
-
-def _shape_finding(result: shacl.Result, messages: dict[str, dict[str, str]], tracer: Tracer) -> Finding:
-    focus = IRI(result.focus_node.strip("<>"))
-    path = IRI(result.path.strip("<>")) if result.path and result.path.startswith("<") else None
-    origin = tracer.origin(focus, path)
-    shape = (result.source_shape or result.root_shape or "").strip("<>")
-    said = messages.get(shape) or messages.get((result.root_shape or "").strip("<>"), {})
-    unsaid = " / ".join(result.messages) or result.component
-    name = shape.removeprefix(SHAPES)
-    return Finding(
-        name,
-        _SEVERITIES[result.severity],
-        Text(said.get("de", unsaid), said.get("en", unsaid)),
-        Text(_REMEDY.de.format(shape=name), _REMEDY.en.format(shape=name)),
-        origin.file,
-        origin.sheet,
-        origin.row,
-        origin.column,
-        result.value_plain or focus,
-    )
 
 
 def _messages(shapes: Store) -> dict[str, dict[str, str]]:

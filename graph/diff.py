@@ -5,26 +5,26 @@ record of the run follow. A node that a table row
 makes is new or gone as a whole; in one that stays, each property that differs is a change of its own.
 """
 
-import gzip
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from graph.errors import SnapshotError
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text
 from graph.provenance import META, ONTOLOGY
-from graph.rdf import parse_quads
+from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
-from graph.store import Store, open_store
+from graph.store import EmbeddedStore, Store, open_store
 from ontology.terms import IRI, RDF, REV
 from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
 _SILENT = (REV.fromRow,)
-_ASIDE = tuple(f"<{graph}> .".encode() for graph in (INFERRED, META, ONTOLOGY))
+_ASIDE = (INFERRED, META, ONTOLOGY)
 _WORDS = {
     "new": Text("neu", "new"),
     "gone": Text("entfallen", "gone"),
@@ -65,20 +65,26 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
 
 def _only_in(snapshot: Path, other: Path) -> Iterator[bytes]:
     """Lines whose triple is said in `snapshot` and not in `other`, in whichever graph."""
-    known = {hash(_triple(line)) for line in _said(other)}
-    return (line for line in _said(snapshot) if hash(_triple(line)) not in known)
-
-
-def _triple(line: bytes) -> bytes:
-    return line.rsplit(b" ", 2)[0]
+    known = {hash(line) for line in _said(other)}
+    return (line for line in _said(snapshot) if hash(line) not in known)
 
 
 def _said(snapshot: Path) -> Iterator[bytes]:
+    """Every triple that is compared, as a line of N-Triples."""
+    store = open_store(snapshot)
+    for graph in (None, *store.graphs()):
+        if graph not in _ASIDE:
+            with TemporaryFile() as lines:
+                _dump(store, graph, lines)
+                lines.seek(0)
+                yield from lines
+
+
+def _dump(store: EmbeddedStore, graph: IRI | None, output: IO[bytes]) -> None:
     try:
-        with gzip.open(snapshot / "dump" / "revier.nq.gz", "rb") as dump:
-            yield from (line for line in dump if not line.rstrip().endswith(_ASIDE))
-    except (OSError, EOFError, zlib.error) as error:
-        raise SnapshotError(f"The dump of {snapshot.name} cannot be read: {error}. Run `revier doctor`.") from error
+        store.dump_graph(graph, output, as_lines=True)
+    except (OSError, RuntimeError) as error:
+        raise SnapshotError(f"{store.snapshot} cannot be read: {error}. Run `revier doctor`.") from error
 
 
 LinesByNode = dict[IRI, dict[IRI, list[Term]]]
@@ -86,8 +92,8 @@ LinesByNode = dict[IRI, dict[IRI, list[Term]]]
 
 def _by_node(lines: Iterable[bytes]) -> LinesByNode:
     said: LinesByNode = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, value, _ in parse_quads(b"".join(lines)):
-        if isinstance(subject, IRI) and predicate not in _SILENT:
+    for subject, predicate, value in read_table(b"".join(lines), N_TRIPLES).rows:
+        if isinstance(subject, IRI) and isinstance(predicate, IRI) and value and predicate not in _SILENT:
             said[subject][predicate].append(value)
     return said
 

@@ -128,6 +128,12 @@ class QueryTooCostly(RevierError):
     status = 503
 
 
+class AnswerTooLarge(QueryTooCostly):
+    """A query stopped because its answer is larger than an answer may be."""
+
+    status = 413
+
+
 class Busy(RevierError):
     """Every worker is taken and the queue is full."""
 

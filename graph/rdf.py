@@ -87,9 +87,17 @@ JSON_LD = Format(
     ("application/ld+json", "application/json"),
     ox.RdfFormat.JSON_LD,
 )
+# these hold whole data sets; the graph of an answer stands in their default graph
+N_QUADS = Format(
+    Kind.GRAPH,
+    ("nq", "nquads", "n-quads"),
+    ("application/n-quads",),
+    ox.RdfFormat.N_QUADS,
+)
+TRIG = Format(Kind.GRAPH, ("trig",), ("application/trig", "application/x-trig"), ox.RdfFormat.TRIG)
 
 # of equally welcome formats of one kind, the earlier is given
-FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
+FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, RDF_XML, JSON_LD, N_QUADS, TRIG)
 
 
 def format_named(name: str, kind: Kind) -> Format | None:
@@ -150,6 +158,21 @@ def read_table(answer: bytes, form: Format) -> Table:
         return Table((), ((),) if found else ())
     rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in found)
     return Table(tuple(variable.value for variable in found.variables), rows)
+
+
+def converted(answer: bytes, given: Format, wanted: Format) -> bytes:
+    """An answer in another format of the same kind; raises SyntaxError if it is not in the `given` one.
+
+    >>> converted(b'{"head": {"vars": ["n"]}, "results": {"bindings": []}}', JSON, TSV)
+    b'?n\\n'
+    """
+    output = io.BytesIO()
+    if wanted.kind is Kind.GRAPH:
+        triples = (quad.triple for quad in ox.parse(answer, given.engine))
+        ox.serialize(triples, output, wanted.engine)
+    else:
+        ox.parse_query_results(answer, given.engine).serialize(output, wanted.engine)
+    return output.getvalue()
 
 
 def write_triples(triples: Collection[Triple], form: Format) -> bytes:

@@ -1,8 +1,9 @@
-"""What a process gives up before it reads a foreign query: endless memory, files, network, other processes.
+"""What a process gives up before it reads a foreign text: endless memory, files, network, other processes.
 
 After `seal` the process can compute, read what it holds open and write to it; the kernel refuses every other
 call (seccomp, https://docs.kernel.org/userspace-api/seccomp_filter.html). So SERVICE reaches nothing, however
-it is spelt, and neither would a fault of the engine.
+it is spelt, and neither would a fault of the engine. A process that writes keeps the calls for files, and a
+`fence` around the one folder below which it may use them (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
 """
 
 import ctypes
@@ -16,6 +17,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 # what remains allowed: name -> number of the system call on x86_64 and on aarch64
 ALLOWED = {
@@ -56,15 +58,61 @@ ALLOWED = {
     "exit_group": (231, 94),
 }
 TO_ITSELF = (234, 131)  # tgkill, allowed only to the process itself: an abort that says it is one
+# what a process that writes may call as well; what aarch64 does not know has no number there
+FOR_FILES: dict[str, tuple[int, int | None]] = {
+    "open": (2, None),
+    "openat": (257, 56),
+    "stat": (4, None),
+    "lstat": (6, None),
+    "fstat": (5, 80),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "statfs": (137, 43),
+    "fstatfs": (138, 44),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "getdents64": (217, 61),
+    "fcntl": (72, 25),
+    "flock": (73, 32),
+    "pwrite64": (18, 68),
+    "sendfile": (40, 71),
+    "copy_file_range": (326, 285),
+    "ftruncate": (77, 46),
+    "fallocate": (285, 47),
+    "sync_file_range": (277, 84),
+    "fsync": (74, 82),
+    "fdatasync": (75, 83),
+    "link": (86, None),
+    "linkat": (265, 37),
+    "rename": (82, None),
+    "renameat": (264, 38),
+    "renameat2": (316, 276),
+    "unlink": (87, None),
+    "unlinkat": (263, 35),
+    "mkdir": (83, None),
+    "mkdirat": (258, 34),
+    "rmdir": (84, None),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "uname": (63, 160),
+    "set_robust_list": (273, 99),
+    "rseq": (334, 293),
+}
+FOR_THREADS = {"clone": (56, 220), "clone3": (435, 435)}  # the engine sweeps up in threads of its own
+OWN_LIMITS = (302, 261)  # prlimit64, of which a process may only ask its own
 
 
-def confine(memory_mb: int) -> None:
-    """Limit memory, forbid files and core dumps, die with the parent, and be silent.
+def confine(memory_mb: int, *, writes: bool = False) -> None:
+    """Limit memory, forbid core dumps and, unless it `writes`, files; die with the parent, and be silent.
 
-    Opening a store still works afterwards; `seal` comes once it is open.
+    Opening a store still works afterwards; `seal` comes once it is open. A process that writes does not die with
+    its parent, for it ends by itself when nobody is left to answer to.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if not writes:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # the engine prints a long trace when memory ends, which would cost seconds
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -73,16 +121,37 @@ def confine(memory_mb: int) -> None:
         most = resource.getrlimit(resource.RLIMIT_AS)[1]
         limit = memory_mb * 2**20 if most == resource.RLIM_INFINITY else min(memory_mb * 2**20, most)
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if not writes:
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def seal() -> bool:
+def fence(folder: Path) -> bool:
+    """Let the kernel refuse this thread, and those that it starts, every file that is not below `folder`.
+
+    False where the kernel has no Landlock that knows links and renames between folders.
+    """
+    version = _landlock(_CREATE_RULESET, None, 0, _VERSION) if sys.platform == "linux" else 0
+    rights = next((rights for since, rights in _RIGHTS if version >= since), 0)
+    if not rights or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
+        return False
+    handled = struct.pack("=Q", rights)
+    rules = _landlock(_CREATE_RULESET, handled, len(handled), 0)
+    place = os.open(folder, os.O_PATH)
+    below = struct.pack("=Qi", rights & _NEEDED, place)
+    is_fenced = not _landlock(_ADD_RULE, rules, _PATH_BENEATH, below, 0) and not _landlock(_RESTRICT_SELF, rules, 0)
+    os.close(place)
+    os.close(rules)
+    return is_fenced
+
+
+def seal(*, writes: bool = False) -> bool:
     """Let the kernel refuse every call that is not in `ALLOWED`, to all threads and for ever.
 
-    False where this system has no such thing; then `reaches_out` is what remains.
+    One that `writes` keeps the calls of `FOR_FILES`. False where this system has no such thing; then
+    `reaches_out` is what remains.
     """
     machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
-    return machine is not None and _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _install(machine)
+    return machine is not None and _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _install(machine, writes=writes)
 
 
 def reaches_out(query: str) -> bool:
@@ -109,29 +178,46 @@ _MACHINES = {
 }
 
 
-def _instructions(machine: _Machine) -> Iterator[bytes]:
+def _instructions(machine: _Machine, *, writes: bool) -> Iterator[bytes]:
     """The filter in the kernel's packet language: eight bytes an instruction, jumps counted from the next."""
-    load, jump_if_equal, answer = 0x20, 0x15, 0x06
+    load, jump_if_equal, jump_if_set, answer = 0x20, 0x15, 0x45, 0x06
     number, architecture, first_argument = 0, 4, 16  # offsets in struct seccomp_data
-    allow, refuse, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+    allow, refuse, unknown, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x80000000
 
     def instruction(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
         return struct.pack("=HBBI", code, if_true, if_false, value)
+
+    def only_with(call: int, jump: int, argument: int) -> Iterator[bytes]:
+        yield instruction(jump_if_equal, call, if_false=4)
+        yield instruction(load, first_argument)
+        yield instruction(jump, argument, if_false=1)
+        yield instruction(answer, allow)
+        yield instruction(answer, refuse)
 
     yield instruction(load, architecture)
     yield instruction(jump_if_equal, machine.audit, if_true=1)
     yield instruction(answer, kill)  # a call in the numbers of another architecture
     yield instruction(load, number)
-    for numbers in ALLOWED.values():
-        yield instruction(jump_if_equal, numbers[machine.column], if_false=1)
-        yield instruction(answer, allow)
-    yield instruction(jump_if_equal, TO_ITSELF[machine.column], if_false=3)
-    yield instruction(load, first_argument)
-    yield instruction(jump_if_equal, os.getpid(), if_false=1)
-    yield instruction(answer, allow)
+    for numbers in (*ALLOWED.values(), *(FOR_FILES.values() if writes else ())):
+        call = numbers[machine.column]
+        if call is not None:
+            yield instruction(jump_if_equal, call, if_false=1)
+            yield instruction(answer, allow)
+    yield from only_with(TO_ITSELF[machine.column], jump_if_equal, os.getpid())
+    if writes:
+        yield from only_with(OWN_LIMITS[machine.column], jump_if_equal, 0)
+        # clone3 hides its flags from a filter; told that it is unknown, the C library falls back to clone
+        yield instruction(jump_if_equal, FOR_THREADS["clone3"][machine.column], if_false=1)
+        yield instruction(answer, unknown)
+        yield from only_with(FOR_THREADS["clone"][machine.column], jump_if_set, _CLONE_THREAD)
     yield instruction(answer, refuse)
 
 
+_CLONE_THREAD = 0x10000
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # on every machine
+_VERSION, _PATH_BENEATH = 1, 1
+_RIGHTS = ((3, 0x7FFF), (2, 0x3FFF))  # all that a version of Landlock knows
+_NEEDED = 0x61BE  # of them, to read, write, cut, make, link, move and remove files and folders
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1
 _C_LIBRARY = ctypes.CDLL(None)
@@ -142,9 +228,15 @@ def _prctl(option: int, value: int) -> bool:
     return not _C_LIBRARY.prctl(option, *(ctypes.c_ulong(each) for each in (value, 0, 0, 0)))
 
 
-def _install(machine: _Machine) -> bool:
+def _landlock(call: int, *arguments: int | bytes | None) -> int:
+    """One of the three calls of Landlock; negative if the kernel refuses."""
+    passed = (ctypes.c_long(each) if isinstance(each, int) else each for each in arguments)
+    return int(_C_LIBRARY.syscall(ctypes.c_long(call), *passed))
+
+
+def _install(machine: _Machine, *, writes: bool) -> bool:
     """Hand the filter to the kernel for all threads; whether it took it."""
-    program = b"".join(_instructions(machine))
+    program = b"".join(_instructions(machine, writes=writes))
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     call = (machine.seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC)

@@ -1,6 +1,6 @@
 """Snapshots: immutable folders of a published graph, and the one name that says which is current.
 
-`snapshots/ID/` holds `store/`, `dump/` and `manifest.json`; `CURRENT` names the published one and changes by
+`snapshots/ID/` holds `store/`, `manifest.json` and, of a build, `dump/`; `CURRENT` names the published one and changes by
 one rename. A folder whose name begins with a dot is a build that never finished.
 """
 
@@ -10,10 +10,13 @@ import gzip
 import hashlib
 import json
 import os
+import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, cast
@@ -23,6 +26,7 @@ from graph.store import EmbeddedStore
 from ontology.naming import GRAPH
 
 _COMPRESSION = 3  # of gzip: twice as fast as the default, a tenth larger
+_PATIENCE_S = 10  # for a write to end
 KEPT = 10  # builds, and as many writes, that pruning leaves; the published one always among them
 
 
@@ -36,24 +40,22 @@ class SnapshotRecord:
 
 
 @contextmanager
-def build_lock(home: Path) -> Iterator[None]:
-    """Hold the only right to build in `home`; the system lets go of it if the process dies.
+def build_lock(home: Path, *, is_write: bool = False) -> Iterator[None]:
+    """Hold the only right to publish in `home`; the system lets go of it if the process dies.
 
-    Raises `BuildRunning` at once if another build holds it.
+    What takes moments, a write, is waited for. Raises `BuildRunning` at once if a build holds it.
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "build.lock").open("a+") as lock:
+        _await_lock(lock, home)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
-            raise BuildRunning(
-                f"Another build works in {home} (process {lock.read().strip() or 'unknown'}). Wait until it ends."
-            ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+            lock.truncate(0)
+            if not is_write:
+                lock.write(str(os.getpid()))
+                lock.flush()
+            yield
+        finally:
+            lock.truncate(0)
 
 
 @contextmanager
@@ -74,6 +76,11 @@ def workshop(home: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def snapshot_name(moment: datetime, mark: str | None = None) -> str:
+    """A name that sorts by time, to the microsecond, and ends in a mark of eight letters that sets it apart."""
+    return f"{moment:%Y%m%dT%H%M%S%f}-{mark or secrets.token_hex(4)}"
+
+
 def write_dumps(store: EmbeddedStore, folder: Path) -> None:
     """Write the data set as N-Quads and each named graph as Turtle, compressed, into `folder`/dump."""
     dumps = folder / "dump"
@@ -89,14 +96,15 @@ def write_dumps(store: EmbeddedStore, folder: Path) -> None:
 def finish(folder: Path, manifest: dict[str, Any], *, known: Mapping[str, str] = MappingProxyType({})) -> Path:
     """Complete a snapshot: hash its files, write its sealed manifest, sync all, and give it its name.
 
-    `known` tells the hashes of files that are taken over unchanged from another snapshot.
+    `known` tells the hashes of files that are taken over unchanged from another snapshot, and synced with it.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     names = {path: str(path.relative_to(folder)) for path in files}
     hashes = {name: known.get(name) or sha256(path) for path, name in names.items()}
     told = manifest | {"files": hashes}
     _write_synced(folder / "manifest.json", _written(told | {"seal": _seal(told)}))
-    for path in (*files, *(path for path in folder.rglob("*") if path.is_dir()), folder):
+    fresh = (path for path in files if names[path] not in known)
+    for path in (*fresh, *(path for path in folder.rglob("*") if path.is_dir()), folder):
         _sync(path)
     finished = folder.with_name(folder.name.removeprefix("."))
     folder.rename(finished)
@@ -206,6 +214,21 @@ def sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _await_lock(lock: IO[str], home: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            builder = lock.read().strip()
+        if builder or time.monotonic() > deadline:
+            raise BuildRunning(
+                f"Another build works in {home} (process {builder or 'unknown'}). Wait until it ends."
+            ) from None
+        time.sleep(0.002)
 
 
 def _damage(folder: Path) -> str:

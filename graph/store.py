@@ -8,18 +8,19 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import pyoxigraph as ox
 
 from graph.errors import SnapshotError
 from graph.model import Table, Term, Triple
-from graph.rdf import from_engine, plain, to_engine
+from graph.rdf import from_engine, to_engine
 from ontology.naming import GRAPH
 from ontology.terms import IRI, PREFIXES
 from queries.catalogue import part
 
 _OUTER_PATTERN = re.compile(r"^(?:[^#\n]*\b)?(?:WHERE|ASK)\s*\{", re.MULTILINE | re.IGNORECASE)
+PRIVATE = GRAPH + "private/"  # where the name of a graph begins that no public question sees
 TRIAL_GRAPH = IRI(GRAPH + "source/test")
 
 
@@ -39,11 +40,12 @@ class Store(Protocol):
 
 
 class EmbeddedStore:
-    """A snapshot held by pyoxigraph in this process, for the project's own queries."""
+    """A snapshot held by pyoxigraph in this process, for the project's own queries, which see no private graph."""
 
     def __init__(self, engine: ox.Store, *, snapshot: str) -> None:
         self._engine = engine
         self.snapshot = snapshot
+        self._data_set = _public_data_set(engine)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
         """The rows of a SELECT; unbound cells are None.
@@ -73,23 +75,35 @@ class EmbeddedStore:
         return bool(self._run(query, bindings))
 
     def counts(self) -> dict[IRI, int]:
-        """Number of triples of each named graph, by graph name."""
-        rows = self.select(part("triples-per-graph")).rows
-        return {IRI(plain(graph)): int(plain(triples)) for graph, triples in rows}
+        """Number of triples of each named graph, the private ones too, by graph name."""
+        rows = self._rows_of_all(part("triples-per-graph"))
+        return {IRI(graph.value): int(triples.value) for graph, triples in rows}
+
+    def size(self) -> int:
+        """Number of triples of all graphs, also of the default one."""
+        return len(self._engine)
+
+    def graphs(self) -> tuple[IRI, ...]:
+        """The names of all named graphs, also of private and of empty ones."""
+        return tuple(IRI(graph.value) for (graph,) in self._rows_of_all(part("graphs")))
 
     def dump_quads(self, output: IO[bytes]) -> None:
         """Write the whole data set as N-Quads."""
         self._engine.dump(output, ox.RdfFormat.N_QUADS)
 
-    def dump_graph(self, graph: IRI, output: IO[bytes], *, as_lines: bool = False) -> None:
-        """Write one graph as Turtle, or as N-Triples if `as_lines`."""
+    def dump_graph(self, graph: IRI | None, output: IO[bytes], *, as_lines: bool = False) -> None:
+        """Write one graph as Turtle, or as N-Triples if `as_lines`; None is the default graph."""
+        node = _node(graph)
         if as_lines:
-            self._engine.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+            self._engine.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=node)
         else:
-            self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=ox.NamedNode(graph), prefixes=PREFIXES)
+            self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=node, prefixes=PREFIXES)
 
     def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
-        return self._engine.query(bound(query, bindings or {}), use_default_graph_as_union=True)
+        return self._engine.query(bound(query, bindings or {}), **self._data_set)
+
+    def _rows_of_all(self, query: str) -> Any:
+        return self._engine.query(query, use_default_graph_as_union=True)
 
 
 class CandidateStore(EmbeddedStore):
@@ -98,9 +112,13 @@ class CandidateStore(EmbeddedStore):
     def __init__(self, folder: Path) -> None:
         super().__init__(ox.Store(str(folder)), snapshot="candidate")
 
-    def load_lines(self, path: Path, graph: IRI) -> None:
-        """Bulk-load an N-Triples file into `graph`."""
-        self._engine.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+    def load_lines(self, path: Path, graph: IRI | None) -> None:
+        """Bulk-load an N-Triples file into `graph`; None is the default graph."""
+        self._engine.bulk_load(path=str(path), format=ox.RdfFormat.N_TRIPLES, to_graph=_node(graph))
+
+    def add_graph(self, graph: IRI) -> None:
+        """Let a graph exist, if only as an empty one."""
+        self._engine.add_graph(ox.NamedNode(graph))
 
     def load_turtle(self, text: str, graph: IRI) -> None:
         """Load a Turtle text into `graph`."""
@@ -157,6 +175,19 @@ def bound(query: str, bindings: Mapping[str, Term]) -> str:
     text, places = _OUTER_PATTERN.subn(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
     assert places == 1, "a query with bindings needs WHERE { or ASK {"
     return text
+
+
+def _public_data_set(engine: ox.Store) -> dict[str, Any]:
+    """What a query of ours is given: the union of all graphs, or of all that are not private."""
+    graphs = list(engine.named_graphs())
+    public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
+    if len(public) == len(graphs):
+        return {"use_default_graph_as_union": True}
+    return {"default_graph": [ox.DefaultGraph(), *public], "named_graphs": public}
+
+
+def _node(graph: IRI | None) -> ox.NamedNode | ox.DefaultGraph:
+    return ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
 
 
 @contextlib.contextmanager

@@ -1,10 +1,12 @@
-"""A process that answers foreign queries on one snapshot and may be killed at any moment.
+"""A process that reads foreign texts on one snapshot, answers what they ask, and may be killed at any moment.
 
-`python -m graph.worker FD` is the nursery: one process without threads or secrets, which forks the workers
-and ends them for the pool at the other end of the socket FD. A worker opens the store, seals itself and
-answers one query after the other on a socket of its own. The engine serialises: no row is a Python object.
+`python -m graph.worker FD` is the nursery's process: without threads or secrets, it forks the workers and ends them
+for the pool at the other end of the socket FD. A worker opens the store, seals itself and does one thing after the
+other on a socket of its own: queries, updates judged on an empty store, documents that become N-Triples.
+The engine serialises: no row is a Python object.
 """
 
+import codecs
 import gc
 import io
 import json
@@ -15,35 +17,44 @@ import socket
 import struct
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import IO, Any
 
 import pyoxigraph as ox
 
 from graph.rdf import FORMATS, Format, Kind
 from graph.sandbox import confine, reaches_out, seal
+from graph.store import PRIVATE
+from graph.words import words
 
 STACK_BYTES = 256 * 2**20  # what the engine's recursion needs for the deepest query of 64 KiB
 CHUNK_BYTES = 2**16
 NO_PROCESS = -1
+DEEPEST = 100  # levels of a triple term in a document
 LONGEST_WORDS = 400  # of the engine about a query, which may quote all of it
 
 # of each message on a worker's socket: what it is, and how many bytes follow
 HEADER = struct.Struct("!cI")
-READY, QUERY, ROWS, DONE, FAULT = b"r", b"q", b"b", b"d", b"f"
+QUERY, UPDATE, DOCUMENT = b"q", b"u", b"t"
+READY, ROWS, DONE, FAULT = b"r", b"b", b"d", b"f"
 
 
 def nurse(control: socket.socket) -> None:
     """Fork and end workers as the pool asks, until it hangs up; then end all that are left.
 
-    `{"open": folder, "memory_mb": …}` and a socket are answered by the worker's process id, `{"end": id}` by
-    its wait status. Only a parent names a process safely: its id is not used again before it is waited for.
+    `{"open": folder, "memory_mb": …}` and a socket are answered by the worker's process id, `{"fate": id}` by the
+    wait status of a worker that has ended, `{"end": id}` by 0 before it is gone: to give back much memory takes time.
+    Only a parent names a process safely: its id is not used again before it is waited for.
     """
     alive: set[int] = set()
+    dying: set[int] = set()
     while True:
         message, sockets, _, _ = socket.recv_fds(control, CHUNK_BYTES, 1)
         if not message:
             break
-        order = json.loads(message)
+        order, reply = json.loads(message), 0
         if "open" in order:
             reply = _forked()
             if not reply:
@@ -52,16 +63,22 @@ def nurse(control: socket.socket) -> None:
             os.close(sockets[0])
             if reply != NO_PROCESS:
                 alive.add(reply)
-        else:
-            reply = _end(order["end"]) if order["end"] in alive else 0
-            alive.discard(order["end"])
+        elif order.get("fate") in alive:
+            os.kill(order["fate"], signal.SIGKILL)
+            alive.remove(order["fate"])
+            reply = os.waitpid(order["fate"], 0)[1]
+        elif order.get("end") in alive:
+            os.kill(order["end"], signal.SIGKILL)
+            alive.remove(order["end"])
+            dying.add(order["end"])
         control.sendall(json.dumps(reply).encode())
+        dying -= {worker for worker in dying if os.waitpid(worker, os.WNOHANG)[0]}
     for worker in alive:
-        _end(worker)
+        os.kill(worker, signal.SIGKILL)
 
 
 def live(channel: int, folder: str, memory_mb: int) -> None:
-    """The life of a worker, from its limits to its last query; the process ends with it."""
+    """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
         threading.stack_size(STACK_BYTES)
@@ -77,18 +94,23 @@ def serve(channel: int, folder: str) -> None:
     requests, answers = os.fdopen(channel, "rb"), os.fdopen(channel, "wb", CHUNK_BYTES, closefd=False)
     with requests, answers:
         try:
-            store = ox.Store.read_only(folder)
+            reader = Reader(ox.Store.read_only(folder), answers)
         except (OSError, RuntimeError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
         is_sealed = seal()
-        _send(answers, READY, sealed=is_sealed)
+        _send(answers, READY, sealed=is_sealed, thread=threading.get_native_id())
         while header := requests.read(HEADER.size):
-            request = json.loads(requests.read(HEADER.unpack(header)[1]))
-            if is_sealed or not reaches_out(request["query"]):
-                _answer(store, request, answers)
-            else:
+            message, length = HEADER.unpack(header)
+            request = json.loads(requests.read(length))
+            if message == DOCUMENT:
+                reader.read(request, requests.read(request["length"]))
+            elif not is_sealed and reaches_out(request["text"]):
                 _send(answers, FAULT, fault="refused", says="SERVICE cannot be held back on this system")
+            elif message == UPDATE:
+                reader.judge(request)
+            else:
+                reader.answer(request)
 
 
 def names_its_graphs(query: str) -> bool:
@@ -97,18 +119,105 @@ def names_its_graphs(query: str) -> bool:
     >>> names_its_graphs("SELECT*FROM<urn:g>{}"), names_its_graphs("SELECT ?from { ?s :from 'FROM' } # FROM")
     (True, False)
     """
-    return "from" in query.lower() and any(word[0].lower() == "from" for word in _WORD.finditer(query))
+    # what is bare is a keyword, or several in one
+    return "from" in query.lower() and any("FROM" in word[0].upper() for word in words(query) if word["bare"])
 
 
-# everything in which the letters FROM would mean something else is matched first, as a whole
-_WORD = re.compile(
-    r"""\#[^\n\r]* | <[^<>"{}|^`\\\s]*> | \"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}
-    | "(?:\\.|[^"\\\n\r])*" | '(?:\\.|[^'\\\n\r])*' | [?$@]\w[\w-]* | [\w.-]*:(?:[\w.:%-]|\\.)* | \w+""",
-    re.VERBOSE | re.DOTALL,
-)
-_PLACE = re.compile(r"error at (\d+):(\d+)")
-_REFUSAL = re.compile("custom function|does not support")
-_HINT = re.compile(r"[A-Z]\w+(?: \w+){2,}")  # among the tokens it expected the engine may give its reason
+def looks_outside(text: str) -> bool:
+    """Whether a query or update has a keyword, SERVICE or LOAD, by which the engine would open a connection.
+
+    The kernel refuses those as well that are missed here; but a SILENT one would then not be told.
+
+    >>> looks_outside("SELECT * { ?service :load 'SERVICE' }"), looks_outside("ASK { SERVICE SILENT <http://e/> {} }")
+    (False, True)
+    """
+    return reaches_out(text) and any(
+        reaches_out(word["bare"] or "") or _GLUED.search(word["name"] or "") for word in words(text)
+    )
+
+
+class Reader:
+    """Reads foreign texts over one store, and says on `answers` what comes of each."""
+
+    def __init__(self, store: ox.Store, answers: IO[bytes]) -> None:
+        self._store, self._answers = store, answers
+        graphs = list(store.named_graphs())
+        self._public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
+        self._has_private = len(self._public) < len(graphs)
+
+    def answer(self, request: dict[str, Any]) -> None:
+        """Run a query and send its answer, or what was wrong with it."""
+        self._tell(request["text"], lambda: self._found(request))
+
+    def judge(self, request: dict[str, Any]) -> None:
+        """Say whether a text is an update, by carrying it out on an empty store: what is missing there is no fault."""
+        self._tell(request["text"], lambda: _tried(request))
+
+    def read(self, request: dict[str, Any], document: bytes) -> None:
+        """Send the triples of a document as N-Triples, or what was wrong with it."""
+        self._tell("", lambda: _parsed(document, request, self._answers))
+
+    def _tell(self, text: str, work: Callable[[], dict[str, Any]]) -> None:
+        """Do some work and send what it found, or why it could not be done."""
+        try:
+            facts = work()
+        except _FaultError as fault:
+            _send(self._answers, FAULT, **fault.facts)
+        except SyntaxError as error:
+            place, hint = _PLACE.match(str(error)), _HINT.search(str(error))
+            line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+            _send(self._answers, FAULT, fault="syntax", line=line, column=column, says=hint[0] if hint else "")
+        except ValueError as error:
+            _send(self._answers, FAULT, fault="graph", says=str(error)[:LONGEST_WORDS])
+        except MemoryError:
+            os.abort()  # as the engine does
+        except (OSError, RuntimeError) as error:
+            says = "SERVICE" if reaches_out(text) else str(error)[:LONGEST_WORDS]
+            is_refusal = says == "SERVICE" or _REFUSAL.search(says)
+            _send(self._answers, FAULT, fault="refused" if is_refusal else "storage", says=says)
+        else:
+            _send(self._answers, DONE, **facts)
+
+    def _found(self, request: dict[str, Any]) -> dict[str, Any]:
+        if looks_outside(request["text"]):
+            with suppress(OSError, RuntimeError):
+                ox.Store().query(request["text"], base_iri=request["base"])  # what is no query at all is told first
+            raise _FaultError(fault="refused", says="SERVICE")
+        found = self._store.query(request["text"], base_iri=request["base"], **self._data_set(request))
+        kind = Kind.GRAPH if isinstance(found, ox.QueryTriples) else Kind.BINDINGS
+        if kind not in request["formats"]:
+            raise _FaultError(fault="format", kind=kind)
+        is_complete = _write(found, FORMATS[request["formats"][kind]], request["most_rows"], self._answers)
+        return {"kind": kind, "is_complete": is_complete}
+
+    def _data_set(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Which graphs a query sees: those of the request, else those of its own FROM, else what is public.
+
+        The union of all graphs includes the one without a name.
+        """
+        default, named = request["default_graphs"], request["named_graphs"]
+        is_free = request["sees_private"] or not self._has_private
+        if default or named:
+            return {
+                "default_graph": [ox.NamedNode(graph) for graph in default if is_free or not graph.startswith(PRIVATE)],
+                "named_graphs": [ox.NamedNode(graph) for graph in named if is_free or not graph.startswith(PRIVATE)],
+            }
+        states_its_own = (request["has_union_default"] or not is_free) and names_its_graphs(request["text"])
+        if is_free:
+            return {"use_default_graph_as_union": request["has_union_default"] and not states_its_own}
+        if states_its_own:
+            remedy = "Name the graphs with default-graph-uri and named-graph-uri instead"
+            raise _FaultError(fault="refused", says="FROM, since some graphs are private", remedy=remedy)
+        union = self._public if request["has_union_default"] else []
+        return {"default_graph": [ox.DefaultGraph(), *union], "named_graphs": self._public}
+
+
+class _FaultError(Exception):
+    """What is wrong with a text, as the pool is told."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(facts["fault"])
+        self.facts = facts
 
 
 class _EnoughError(Exception):
@@ -130,34 +239,13 @@ class _Rows(io.RawIOBase):
                 surplus = b""
             self._left -= len(lines)
         wanted = len(data) - len(surplus)
-        self._answers.write(HEADER.pack(ROWS, wanted))
-        self._answers.write(data[:wanted])
+        for begin in range(0, wanted, CHUNK_BYTES):
+            piece = data[begin : min(begin + CHUNK_BYTES, wanted)]
+            self._answers.write(HEADER.pack(ROWS, len(piece)))
+            self._answers.write(piece)
         if surplus:
             raise _EnoughError
         return wanted
-
-
-def _answer(store: ox.Store, request: dict[str, Any], answers: IO[bytes]) -> None:
-    """Run one query and send its answer, or what was wrong with it."""
-    query = request["query"]
-    try:
-        found = store.query(query, **_data_set(request))
-        kind = Kind.GRAPH if isinstance(found, ox.QueryTriples) else Kind.BINDINGS
-        if kind not in request["formats"]:
-            _send(answers, FAULT, fault="format", kind=kind)
-            return
-        is_complete = _write(found, FORMATS[request["formats"][kind]], request["most_rows"], answers)
-        _send(answers, DONE, kind=kind, is_complete=is_complete)
-    except SyntaxError as error:
-        place, hint = _PLACE.match(str(error)), _HINT.search(str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        _send(answers, FAULT, fault="syntax", line=line, column=column, says=hint[0] if hint else "")
-    except ValueError as error:
-        _send(answers, FAULT, fault="graph", says=str(error)[:LONGEST_WORDS])
-    except (OSError, RuntimeError) as error:
-        says = "SERVICE" if reaches_out(query) else str(error)[:LONGEST_WORDS]
-        is_refusal = says == "SERVICE" or _REFUSAL.search(says)
-        _send(answers, FAULT, fault="refused" if is_refusal else "storage", says=says)
 
 
 def _write(
@@ -176,19 +264,64 @@ def _write(
     return True
 
 
-def _data_set(request: dict[str, Any]) -> dict[str, Any]:
-    """Which graphs a query sees: those of the request, else those of its own FROM, else the union of all."""
-    default, named = request["default_graphs"], request["named_graphs"]
-    if default or named:
-        return {
-            "default_graph": [ox.NamedNode(graph) for graph in default],
-            "named_graphs": [ox.NamedNode(graph) for graph in named],
-        }
-    return {"use_default_graph_as_union": not names_its_graphs(request["query"])}
+def _tried(request: dict[str, Any]) -> dict[str, Any]:
+    """Nothing, if the engine takes a text for an update."""
+    is_refused = looks_outside(request["text"])
+    try:
+        ox.Store().update(request["text"], base_iri=request["base"])
+    except OSError:
+        is_refused = True  # the kernel did, for a store in memory needs no file
+    except RuntimeError as error:
+        if _REFUSAL.search(str(error)):
+            raise
+    if is_refused:
+        raise _FaultError(fault="refused", says="SERVICE or LOAD")
+    return {}
+
+
+def _parsed(document: bytes, request: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
+    """Write the triples of a document, blank nodes under names of their own."""
+    form, document = ox.RdfFormat.from_media_type(request["form"]), document.removeprefix(codecs.BOM_UTF8)
+    if form == ox.RdfFormat.RDF_XML and (found := _DECLARED.search(document)):
+        line = document.count(b"\n", 0, found.start()) + 1
+        column = found.start() - document.rfind(b"\n", 0, found.start())
+        raise _FaultError(fault="document", says=f"{found[0].decode()} is not read here", line=line, column=column)
+    how: dict[str, Any] = {"base_iri": request["base"], "without_named_graphs": True, "rename_blank_nodes": True}
+    rows: Any = _Rows(answers, None)
+    try:
+        if form == ox.RdfFormat.JSON_LD:
+            _require_iris(ox.parse(document, form, **how, lenient=True))
+        ox.serialize(_shallow(ox.parse(document, form, **how)), rows, ox.RdfFormat.N_TRIPLES)
+    except (SyntaxError, MemoryError, ValueError) as error:
+        says = _AT.sub("", getattr(error, "msg", None) or str(error) or "memory ended")[:LONGEST_WORDS]
+        place = {"line": getattr(error, "lineno", None), "column": getattr(error, "offset", None)}
+        raise _FaultError(fault="document", says=says, **place) from None
+    return {}
+
+
+def _shallow(quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+    """The quads, as long as no triple term is so deep that a reader with a common stack would die of it."""
+    for quad in quads:
+        term, levels = quad.object, 0
+        while isinstance(term, ox.Triple):
+            term, levels = term.object, levels + 1
+        if levels > DEEPEST:
+            raise ValueError(f"a triple term has more than {DEEPEST} levels")
+        yield quad
+
+
+def _require_iris(quads: Iterator[ox.Quad]) -> None:
+    """Raise ValueError for an IRI that is none: the engine would leave out its triple without a word."""
+    for iri in {term.value for quad in quads for term in quad.triple if isinstance(term, ox.NamedNode)}:
+        if _SCHEME.match(iri):  # a name without one is left out by JSON-LD itself
+            try:
+                ox.NamedNode(iri)
+            except ValueError:
+                raise ValueError(f"{iri!r} is no IRI") from None
 
 
 def _send(answers: IO[bytes], message: bytes, **facts: object) -> None:
-    payload = json.dumps(facts).encode()
+    payload = json.dumps(facts | {"used_s": time.process_time()}).encode()
     answers.write(HEADER.pack(message, len(payload)) + payload)
     answers.flush()
 
@@ -201,10 +334,13 @@ def _forked() -> int:
         return NO_PROCESS
 
 
-def _end(worker: int) -> int:
-    os.kill(worker, signal.SIGKILL)
-    return os.waitpid(worker, 0)[1]
-
+_GLUED = re.compile("(service|load)silent", re.IGNORECASE)
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_REFUSAL = re.compile("custom function|does not support")
+_HINT = re.compile(r"[A-Z]\w+(?: \w+){2,}")  # among the tokens it expected the engine may give its reason
+_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)  # such can grow without end
+_AT = re.compile(r"Parser error at line \d+ (?:column \d+|between columns \d+ and \d+): |(?: \(line \d+\)|\.)$")
+_SCHEME = re.compile(r"[A-Za-z][\w+.-]*:")
 
 if __name__ == "__main__":
     gc.freeze()

@@ -560,6 +560,7 @@ class SD(Vocabulary, base="http://www.w3.org/ns/sparql-service-description#"):
     SPARQL11Query: IRI
     SPARQL11Update: IRI
     UnionDefaultGraph: IRI
+    EmptyGraphs: IRI
     BasicFederatedQuery: IRI
     endpoint: IRI
     supportedLanguage: IRI

@@ -1,15 +1,15 @@
 """A real browser meets the real server: search, reasons by keyboard, narrow screens, no breach of the policy."""
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
-from threading import Thread
+from contextlib import AbstractContextManager
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from waitress.server import create_server
 
 from api.app import create_app
+from api.service import Service
 from graph.listing import entries
 from graph.store import Store
 from ontology.terms import REV
@@ -46,14 +46,11 @@ def browser(needed: Callable[[bool, str], None]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address(little: Store) -> Iterator[str]:
-    door = socket.create_server(("127.0.0.1", 0))
-    server = create_server(create_app(little), sockets=[door], threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    server.close()
-    thread.join(5)
+def address(
+    little: Store, service_of: Callable[..., Service], served: Callable[[Flask], AbstractContextManager[str]]
+) -> Iterator[str]:
+    with served(create_app(service_of(little))) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -10,8 +10,8 @@ import pytest
 
 from api.app import create_app
 from api.cli import main
+from api.service import Service
 from api.settings import TABLE
-from graph.pool import QueryPool
 from graph.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -50,12 +50,8 @@ def test_every_command_is_in_the_readme() -> None:
     assert [name for name in main.commands if f"`revier {name}" not in README and f"`{name} " not in README] == []
 
 
-def test_every_route_is_in_the_readme(little: Store, little_snapshot: Path) -> None:
-    pool = QueryPool(little_snapshot, workers=1)
-    try:
-        routes = {rule.rule for rule in create_app(little, pool=pool).url_map.iter_rules()}
-    finally:
-        pool.close()
+def test_every_route_is_in_the_readme(little: Store, service_of: Callable[..., Service]) -> None:
+    routes = {rule.rule for rule in create_app(service_of(little)).url_map.iter_rules()}
     named = re.findall(r"`(/[^`]*)`", README)
     heads = {route.partition("<")[0].rstrip("/.") or "/" for route in routes - {"/static/<path:filename>"}}
     told = {part.partition("?")[0].partition("[")[0].partition("…")[0].rstrip("/") or "/" for part in named}

@@ -1,17 +1,21 @@
 """The pages answer, guard themselves, speak one language each, and lead nowhere that is not there."""
 
 import re
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
 from api.pages import PAGE_LENGTH
+from api.service import Service
 from graph.describe import describe
 from graph.errors import BuildRunning, Busy, RevierError
 from graph.listing import entries, meeting, row
+from graph.pool import QueryPool
 from graph.store import Store, store_of
 from ontology.naming import BASE
 from ontology.terms import IRI, REV, SKOS
@@ -19,6 +23,7 @@ from ontology.terms import IRI, REV, SKOS
 PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
 STYLE = Path(__file__).parent.parent / "api" / "static" / "revier.css"
 NO_IRIS = ("/doc/a%25zz", "/doc/%5B", "/voc/x%25", "/doc/%EE%80%80", "/id/%25zz")
+AppOf = Callable[[Store], Flask]
 VOID_TAGS = {"meta", "link", "input", "img", "br", "hr", "rect", "path", "circle"}
 
 
@@ -52,8 +57,15 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def client(little: Store) -> FlaskClient:
-    return create_app(little).test_client()
+def app_of(service_of: Callable[..., Service]) -> AppOf:
+    return lambda store: create_app(service_of(store))
+
+
+@pytest.fixture(scope="module")
+def client(little: Store, little_snapshot: Path, service_of: Callable[..., Service]) -> Iterator[FlaskClient]:
+    pool = QueryPool(little_snapshot, workers=1)
+    yield create_app(service_of(little, queries=pool, home=little_snapshot.parents[1])).test_client()
+    pool.close()
 
 
 def first(store: Store, kind: IRI) -> str:
@@ -137,9 +149,9 @@ def test_a_list_refuses_what_it_does_not_know(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("query", ["endpoint=x", "_method=POST", "_scheme=&_external=1"])
-def test_a_list_leads_to_its_other_pages_whatever_else_is_asked(query: str) -> None:
+def test_a_list_leads_to_its_other_pages_whatever_else_is_asked(app_of: AppOf, query: str) -> None:
     things = (f"<urn:a{number}> a <{REV.Actor}> ; <{SKOS.prefLabel}> 'Werk' . " for number in range(PAGE_LENGTH + 1))
-    page = create_app(store_of("".join(things))).test_client().get(f"/actors?text=werk&lang=en&{query}").text
+    page = app_of(store_of("".join(things))).test_client().get(f"/actors?text=werk&lang=en&{query}").text
     assert "/actors?text=werk&page=2&lang=en" in Page(page).links()
 
 
@@ -218,8 +230,8 @@ def test_the_page_of_matches_says_what_is_wrong(client: FlaskClient, query: str)
 
 
 @pytest.mark.parametrize(("error", "title"), [(BuildRunning, "Eine andere Arbeit läuft noch"), (Busy, "zu aufwendig")])
-def test_a_problem_has_a_title_of_its_own(error: type[RevierError], title: str) -> None:
-    app = create_app(store_of(""))
+def test_a_problem_has_a_title_of_its_own(app_of: AppOf, error: type[RevierError], title: str) -> None:
+    app = app_of(store_of(""))
 
     @app.get("/problem")
     def refuse() -> str:
@@ -237,8 +249,8 @@ def test_an_error_takes_the_form_that_is_accepted(client: FlaskClient) -> None:
     assert client.post("/actors").headers["Allow"]
 
 
-def test_a_fault_shows_no_trace(little: Store) -> None:
-    app = create_app(little)
+def test_a_fault_shows_no_trace(little: Store, app_of: AppOf) -> None:
+    app = app_of(little)
     app.add_url_rule("/fault", view_func=lambda: str(1 // 0))
     answer = app.test_client().get("/fault")
     assert answer.status_code == 500
@@ -246,13 +258,13 @@ def test_a_fault_shows_no_trace(little: Store) -> None:
     assert "Traceback" not in answer.text
 
 
-def test_values_from_the_graph_are_text_and_only_web_addresses_are_links() -> None:
+def test_values_from_the_graph_are_text_and_only_web_addresses_are_links(app_of: AppOf) -> None:
     hostile = f"""
         <{BASE}id/r/actor/1> a <{REV.Actor}> ;
             <http://www.w3.org/2004/02/skos/core#prefLabel> "<script>alert(1)</script>" ;
             <http://purl.org/dc/terms/description> "<img src=x>"@en ;
             <http://xmlns.com/foaf/0.1/page> <javascript:alert(1)> , "data:text/html,x" ."""
-    client = create_app(store_of(hostile)).test_client()
+    client = app_of(store_of(hostile)).test_client()
     for path in ("/doc/r/actor/1", "/actors"):
         page = client.get(path).text
         assert "<script" not in page
@@ -260,13 +272,6 @@ def test_values_from_the_graph_are_text_and_only_web_addresses_are_links() -> No
         assert 'href="javascript' not in page
         assert 'href="data' not in page
     assert '<span lang="en">' in client.get("/doc/r/actor/1?lang=de").text
-
-
-def test_health_names_the_snapshot(client: FlaskClient, little: Store) -> None:
-    health = client.get("/health").json
-    assert health is not None
-    assert (health["status"], health["snapshot"]) == ("ok", little.snapshot)
-    assert health["triples"] > 0
 
 
 def test_a_description_gives_each_value_once(little: Store) -> None:

@@ -1,4 +1,4 @@
-"""`revier serve` as a user starts it: it says where it is, follows what is published, and explains what stops it."""
+"""`revier serve` as a user starts it: it says where it is, follows what is published, survives, and explains itself."""
 
 import json
 import os
@@ -11,7 +11,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -25,19 +27,19 @@ def pack(tmp_path: Path) -> Path:
     return shutil.copytree(LITTLE, tmp_path / "pack")
 
 
-def _command(home: Path, port: int) -> tuple[list[str], dict[str, str]]:
-    environment = os.environ | {"REVIER_HOME": str(home), "PYTHONUNBUFFERED": "1"}
-    return [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", "1"], environment
+def _command(home: Path, *options: str, port: int = 0) -> tuple[list[str], dict[str, str]]:
+    environment = os.environ | {"REVIER_HOME": str(home), "REVIER_WRITE_TOKEN": "sesame"}
+    serve = ["serve", "--port", str(port), "--workers", "1", *options]
+    return [sys.executable, "-m", "api.cli", *serve], environment
 
 
 @contextmanager
-def _served(home: Path) -> Iterator[str]:
+def _served(home: Path, *options: str) -> Iterator[str]:
     """The address of a service that runs as a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command, environment = _command(home, port)
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    command, environment = _command(home, *options)
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         try:
             assert process.stdout
             said = process.stdout.readline()
@@ -46,6 +48,7 @@ def _served(home: Path) -> Iterator[str]:
             yield found[0]
         finally:
             process.terminate()
+            assert process.wait(20) == 0
 
 
 def _snapshot(address: str) -> str:
@@ -62,13 +65,13 @@ def test_the_service_takes_up_a_newly_published_snapshot(pack: Path, tmp_path: P
         deadline = time.monotonic() + 20
         while _snapshot(address) != second:
             assert time.monotonic() < deadline, "the new snapshot was not taken up"
-            time.sleep(0.1)
+            time.sleep(0.02)
         with urlopen(f"{address}sparql?query=SELECT%20%3Fs%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%201") as answer:
             assert len(json.load(answer)["results"]["bindings"]) == 1
 
 
 def test_without_a_snapshot_the_service_says_what_to_do(tmp_path: Path) -> None:
-    command, environment = _command(tmp_path / "nowhere", 0)
+    command, environment = _command(tmp_path / "nowhere")
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert "Run `revier build` first" in ended.stderr
@@ -81,7 +84,69 @@ def test_a_port_in_use_is_named(pack: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        command, environment = _command(home, taken.getsockname()[1])
+        command, environment = _command(home, port=taken.getsockname()[1])
         ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 2
     assert "Choose another with --port" in ended.stderr
+
+
+def _count(address: str, *, accept: str = "text/csv") -> int:
+    query = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"})
+    with urlopen(Request(f"{address}sparql?{query}", headers={"Accept": accept})) as answer:
+        return int(answer.read().split()[1])
+
+
+def _put(address: str, query: str, turtle: str) -> None:
+    headers = {"Content-Type": "text/turtle", "Authorization": "Bearer sesame"}
+    with urlopen(Request(f"{address}graph-store?{query}", turtle.encode(), headers, method="PUT")) as answer:
+        assert answer.status in (201, 204)
+
+
+def test_a_bare_service_begins_empty_and_has_the_default_graph_of_the_standard(tmp_path: Path) -> None:
+    with _served(tmp_path / "bare", "--bare") as address:
+        assert _count(address) == 0
+        _put(address, "graph=urn:g", "<urn:a> <urn:b> 1, 2 .")
+        assert _count(address) == 0
+        _put(address, "default", "<urn:a> <urn:b> 3 .")
+        assert _count(address) == 1
+    with _served(tmp_path / "bare", "--bare") as address:
+        assert _count(address) == 1
+
+
+def test_a_bare_service_has_an_editor_and_no_pages_of_a_region(tmp_path: Path) -> None:
+    with _served(tmp_path / "bare", "--bare") as address:
+        with urlopen(Request(f"{address}?lang=en", headers={"Accept": "text/html"})) as page:
+            text = page.read().decode()
+        assert "<textarea" in text
+        assert "<nav" not in text
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"{address}actors")
+
+
+def test_a_home_with_a_region_is_not_served_bare(pack: Path, tmp_path: Path) -> None:
+    build(pack, tmp_path / "home")
+    command, environment = _command(tmp_path / "home", "--bare")
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "holds a region" in ended.stderr
+
+
+def test_a_damaged_snapshot_is_not_served_and_the_service_says_so(pack: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first, second = build(pack, home).snapshot, build(pack, home).snapshot
+    table = next((home / "snapshots" / str(second) / "store").glob("*.sst"))
+    table.chmod(0o644)
+    table.write_bytes(table.read_bytes()[:-1])
+    with _served(home) as address, urlopen(f"{address}ready") as answer:
+        told = json.load(answer)
+    assert (told["ready"], told["snapshot"]) == (True, first)
+    assert f"{second} is damaged" in told["detail"]
+
+
+def test_what_a_client_wrote_is_seen_by_the_next_query_and_by_pages(pack: Path, tmp_path: Path) -> None:
+    build(pack, tmp_path / "home")
+    with _served(tmp_path / "home") as address:
+        before, count = _snapshot(address), _count(address)
+        _put(address, "graph=urn:g", "<urn:a> <urn:b> <urn:c> .")
+        assert _count(address) == count + 1
+        assert _snapshot(address) != before

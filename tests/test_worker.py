@@ -13,7 +13,7 @@ import pytest
 from graph import worker
 from graph.rdf import FORMATS, JSON, TURTLE
 from graph.store import candidate
-from graph.worker import HEADER, QUERY, ROWS, _EnoughError, _Rows, names_its_graphs, serve
+from graph.worker import HEADER, QUERY, ROWS, _EnoughError, _Rows, looks_outside, names_its_graphs, serve
 from ontology.terms import IRI
 
 LINES = b"head\nfirst\nsecond\nthird\n"
@@ -29,6 +29,7 @@ LINES = b"head\nfirst\nsecond\nthird\n"
         "# FROM\nDESCRIBE <urn:a> # no\n FROM <urn:g>",
         "SELECT ('\\'' AS ?x) FROM <urn:g> {}",
         'SELECT ("""a "quoted" word""" AS ?x) FROM <urn:g> {}',
+        "ASKFROM<urn:g>{}",
     ],
 )
 def test_a_data_set_of_its_own_is_seen(query: str) -> None:
@@ -47,6 +48,36 @@ def test_a_data_set_of_its_own_is_seen(query: str) -> None:
 )
 def test_from_inside_a_name_a_text_or_a_comment_is_none(query: str) -> None:
     assert not names_its_graphs(query)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { SERVICE <http://e/> {} }",
+        "ASK { service silent ?where {} }",
+        "ASK { SERVICESILENT<http://e/> {} }",
+        "SELECT * { BIND(1e0 AS ?x) BIND('\\'' AS ?y) SERVICE SILENT :e {} }",
+        "ASK { SERVICESILENT:e {} }",
+        "ASK { ?a :b\\'c ?d . SERVICE <http://e/> {} FILTER(?d = ' ') }",
+        "LOAD <http://e/>",
+        "PREFIX : <http://e/> LOADSILENT:e",
+        "CLEAR ALL ; LOAD SILENT <http://e/> INTO GRAPH <urn:g>",
+    ],
+)
+def test_a_text_that_asks_for_a_connection_is_seen(text: str) -> None:
+    assert looks_outside(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?service { ?s a rev:Service ; :service ?service ; service:offers $load }",
+        "ASK { ?s rdfs:label 'SERVICE', \"LOAD\"@en ; ?p <http://e/SERVICE> } # SERVICE <http://e/>",
+        "INSERT DATA { <urn:load> <urn:service> _:service }",
+    ],
+)
+def test_a_service_that_is_only_named_is_none(text: str) -> None:
+    assert not looks_outside(text)
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 100])
@@ -78,12 +109,13 @@ def test_where_nothing_seals_the_process_the_letters_of_service_are_refused(
     with ours:
         ours.settimeout(10)
         answers = ours.makefile("rb")
-        assert _message(answers) == {"sealed": False}
+        assert _message(answers)["sealed"] is False
         _ask(ours, "SELECT * { SERVICESILENT<http://127.0.0.1:9/> {} }")
         assert _message(answers)["fault"] == "refused"
         _ask(ours, "ASK { ?s ?p 1 }")
         answers.read(HEADER.unpack(answers.read(HEADER.size))[1])
-        assert _message(answers) == {"kind": "bindings", "is_complete": True}
+        told = _message(answers)
+        assert (told["kind"], told["is_complete"]) == ("bindings", True)
         answers.close()
     thread.join(10)
     assert not thread.is_alive()
@@ -102,11 +134,14 @@ def _content(answers: io.BytesIO) -> bytes:
 def _ask(channel: socket.socket, query: str) -> None:
     formats = {form.kind: FORMATS.index(form) for form in (JSON, TURTLE)}
     request: dict[str, Any] = {
-        "query": query,
+        "text": query,
+        "base": None,
         "formats": formats,
         "default_graphs": [],
         "named_graphs": [],
         "most_rows": None,
+        "has_union_default": True,
+        "sees_private": False,
     }
     payload = json.dumps(request).encode()
     channel.sendall(HEADER.pack(QUERY, len(payload)) + payload)
