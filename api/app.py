@@ -1,10 +1,12 @@
 """The web application: what its parts share, and the parts put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, g, redirect, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import LengthRequired
 from werkzeug.local import LocalProxy
 
@@ -52,6 +54,7 @@ GRAPH_WORDS = {
 def create_app(service: Service) -> Flask:
     """The endpoints of `service`, and above a region its pages."""
     app = Flask(__name__)
+    app.session_interface = _NoSessions()
     app.json = _ReadableJson(app)
     guard(app, service)
     measure_requests(app, service.metrics)
@@ -69,8 +72,18 @@ def create_app(service: Service) -> Flask:
             app.register_blueprint(pages(service.current))
     answer_errors(app)
     app.register_error_handler(SnapshotError, _doubting(service.current))
-    app.after_request(_guarded)
+    app.after_request(_varying)
+    app.wsgi_app = _guarded(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+class _NoSessions(SessionInterface):
+    """Nobody is remembered from one request to the next."""
+
+    _none = NullSession()
+
+    def open_session(self, *_: object) -> NullSession:
+        return self._none
 
 
 class _ReadableJson(DefaultJSONProvider):
@@ -95,7 +108,8 @@ def _require_lengths(app: Flask) -> None:
 def _speak_both_languages(app: Flask) -> None:
     @app.before_request
     def choose_language() -> None:
-        g.language = chosen_language(request.args.get("lang"), request.accept_languages)
+        asked = request.args.get("lang") if b"lang=" in request.query_string else None
+        g.language = chosen_language(asked, request.headers.get("Accept-Language", ""))
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, object]) -> None:
@@ -149,12 +163,20 @@ def _regions(store: Store) -> tuple[Named, ...]:
     return tuple(entry.named for entry in entries(store, REV.Region))
 
 
-def _guarded(response: Response) -> Response:
-    for name, value in GUARDS.items():
-        response.headers.setdefault(name, value)
-    if not request.path.startswith("/static/"):
-        response.vary.update(("Accept", "Accept-Language"))
+def _varying(response: Response) -> Response:
+    if "Vary" not in response.headers and not request.path.startswith("/static/"):
+        response.headers["Vary"] = "Accept, Accept-Language"
     return response
+
+
+def _guarded(answer: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Add the `GUARDS` to whatever `answer` says, around it since Flask takes long over each header."""
+    guards = list(GUARDS.items())
+
+    def guarded(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return answer(environ, lambda status, headers, fault=None: start_response(status, headers + guards, fault))
+
+    return guarded
 
 
 def _doubting(current: Current) -> Callable[[SnapshotError], Response]:

@@ -22,7 +22,6 @@ from graph.errors import Forbidden
 TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
-SIZES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -47,8 +46,6 @@ TABLE = {
         Metric("revier_cache_total", "counter", "Answers by whether the cache held them."),
         Metric("revier_cache_bytes", "gauge", "Room on disk that kept answers take."),
         Metric("revier_pool", "gauge", "Figures of the query processes."),
-        Metric("revier_writes_total", "counter", "Writes by how they ended."),
-        Metric("revier_write_group_size", "histogram", "Writes that shared one snapshot.", SIZES),
         Metric("revier_ready", "gauge", "1 while a whole snapshot is served, else 0."),
         Metric("revier_snapshot_info", "gauge", "The snapshot that is served, as a label."),
         Metric("revier_snapshot_age_seconds", "gauge", "Seconds since that snapshot was made."),

@@ -119,6 +119,6 @@ def _advice(status: int) -> str:
 def _language() -> str:
     """The language of the request, also where an error came before it was chosen."""
     if "language" not in g:
-        g.language = chosen_language(request.args.get("lang"), request.accept_languages)
+        g.language = chosen_language(request.args.get("lang"), request.headers.get("Accept-Language", ""))
     language: str = g.language
     return language

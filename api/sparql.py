@@ -40,7 +40,7 @@ QUERY_TYPE, FORM_TYPE = "application/sparql-query", "application/x-www-form-urle
 OPEN_TO_ALL = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Retry-After, Revier-Snapshot, Request-Id"),
-    ("Vary", "Accept, Accept-Encoding"),
+    ("Vary", "Accept, Accept-Encoding, Accept-Language"),
 )
 PREFLIGHT = {
     "Allow": ", ".join(ANSWERED),

@@ -1,11 +1,12 @@
 """Every word a page shows, in both languages, and the choice between them."""
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
 
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from graph.model import Text
 
@@ -41,14 +42,12 @@ def slots(wording: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(wording) if name}
 
 
-def chosen_language(asked: str | None, accepted: LanguageAccept) -> str:
-    """The language of a page: the one asked for, else the browser's first that we speak, else German.
+@lru_cache(maxsize=256)
+def chosen_language(asked: str | None, accepted: str) -> str:
+    """The language of a page: the one asked for, else the first of Accept-Language that we speak, else German.
 
-    >>> chosen_language("en", LanguageAccept([("de", 1)]))
-    'en'
-    >>> chosen_language(None, LanguageAccept([("fr", 1), ("en-GB", 0.5)]))
-    'en'
-    >>> chosen_language("xx", LanguageAccept())
-    'de'
+    >>> chosen_language("en", "de"), chosen_language(None, "fr, en-GB;q=0.5"), chosen_language("xx", "")
+    ('en', 'en', 'de')
     """
-    return asked if asked in LANGUAGES else accepted.best_match(LANGUAGES, default="de")
+    accepts = parse_accept_header(accepted, LanguageAccept)
+    return asked if asked in LANGUAGES else accepts.best_match(LANGUAGES, default="de")

@@ -97,8 +97,9 @@ def build(
         name = snapshot_name(started, _digest(pack)[:8])
         with workshop(home, name) as shop:
             with candidate(shop / "store") as store, TemporaryDirectory(dir=shop) as scratch:
-                carried = carried_over(home, Path(scratch))
+                carried, doubts = carried_over(home, Path(scratch))
                 report, register, mappings = _fill(store, pack, Path(scratch), progress, carried)
+                report.findings += doubts
                 if report.refused:
                     return report
                 with _timed(report, "dump", progress):

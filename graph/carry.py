@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import SnapshotError
+from graph.findings import Finding, finding
 from graph.snapshot import published, read_manifest, sound
 from graph.store import PRIVATE, CandidateStore, open_store
 from ontology.terms import IRI
@@ -31,14 +32,21 @@ class Carried:
         store.load_lines(self.lines, self.graph)
 
 
-def carried_over(home: Path, folder: Path) -> tuple[Carried, ...]:
-    """The graphs to take over from what is published in `home`, written into `folder`."""
+def carried_over(home: Path, folder: Path) -> tuple[tuple[Carried, ...], tuple[Finding, ...]]:
+    """The graphs to take over from what is published in `home`, written into `folder`; and a warning of damage.
+
+    From a damaged snapshot nothing can be taken: then they come from the one that stands in for it, if there is any.
+    """
     try:
-        published(home)
+        named = published(home).name
     except SnapshotError:
-        return ()
-    snapshot, _ = sound(home)
-    return tuple(_carried(snapshot, folder))
+        return (), ()
+    try:
+        snapshot, remark = sound(home)
+    except SnapshotError:
+        return (), (finding("nothing-carried", file=named),)
+    doubts = (finding("carried-from-before", file=named, value=snapshot.name),) if remark else ()
+    return tuple(_carried(snapshot, folder)), doubts
 
 
 def _carried(snapshot: Path, folder: Path) -> Iterator[Carried]:

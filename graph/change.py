@@ -189,8 +189,9 @@ class Change:
         for graph in graphs:
             if self._exists(graph) is (operation.verb == "CREATE"):
                 if not operation.is_silent:
-                    fact = "already is a" if operation.verb == "CREATE" else "is no"
-                    raise WrongUse(f"There {fact} graph {graph}. {operation.verb} SILENT takes it as it is.")
+                    if operation.verb == "CREATE":
+                        raise GraphExists(f"There already is a graph {graph}. CREATE SILENT takes it as it is.")
+                    raise UnknownTerm(f"There is no graph {graph}. {operation.verb} SILENT takes it as it is.")
             elif operation.verb == "CREATE":
                 self._create(graph)
             elif operation.verb == "CLEAR":
@@ -204,7 +205,7 @@ class Change:
         is_readable = source == _UNNAMED or self._may_read(IRI(_name(source)))
         if not (self._exists(source) and is_readable):
             if not operation.is_silent:
-                raise WrongUse(f"There is no graph {source}. {operation.verb} SILENT takes it for nothing to do.")
+                raise UnknownTerm(f"There is no graph {source}. {operation.verb} SILENT takes it for nothing to do.")
             return
         if source == target:
             return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.errors import SnapshotError
 from graph.model import Text
-from graph.snapshot import damaged_files, published, read_manifest, snapshots
+from graph.snapshot import damaged_files, published, read_manifest, snapshots, sound
 from graph.store import open_store
 
 _REPAIR = Text("revier rollback ID oder neu bauen", "revier rollback ID, or build again")
@@ -23,30 +23,34 @@ class Diagnosis:
 
 
 def examine(home: Path) -> Iterator[Diagnosis]:
-    """Look at the published snapshot of `home`, at what builds left behind, and at optional programs."""
+    """Look at the published snapshot of `home`, at what runs left behind, and at optional programs.
+
+    If the snapshot is damaged, the last word on it is what the service does about that.
+    """
     try:
         snapshot = published(home)
-        manifest = read_manifest(snapshot)
-    except SnapshotError as error:
-        yield Diagnosis(False, Text(str(error), str(error)), Text("revier build", "revier build"))
-        return
-    yield _files(snapshot, manifest["files"])
-    yield _counts(snapshot, manifest["graphs"])
+        damaged = damaged_files(snapshot)
+        yield _files(snapshot, damaged)
+        if "manifest.json" not in damaged:
+            yield _counts(snapshot)
+    except SnapshotError:
+        damaged = ["CURRENT"]
+    if damaged:
+        yield _instead(home)
     yield _leftovers(home)
     yield _unreadable(home)
     yield _java()
 
 
-def _files(snapshot: Path, hashes: dict[str, str]) -> Diagnosis:
-    damaged = damaged_files(snapshot)
+def _files(snapshot: Path, damaged: list[str]) -> Diagnosis:
     if damaged:
-        names = ", ".join(damaged[:5])
+        names = f"{snapshot.name}: {', '.join(damaged[:5])}"
         return Diagnosis(
             False,
             Text(f"Beschädigt oder verschwunden: {names}", f"Damaged or gone: {names}"),
             _REPAIR,
         )
-    count = len(hashes)
+    count = len(read_manifest(snapshot)["files"])
     return Diagnosis(
         True,
         Text(f"{count} Dateien von {snapshot.name} unversehrt", f"{count} files of {snapshot.name} intact"),
@@ -54,17 +58,34 @@ def _files(snapshot: Path, hashes: dict[str, str]) -> Diagnosis:
     )
 
 
-def _counts(snapshot: Path, graphs: dict[str, int]) -> Diagnosis:
+def _counts(snapshot: Path) -> Diagnosis:
+    manifest = read_manifest(snapshot)
     try:
-        found = {str(graph): count for graph, count in open_store(snapshot).counts().items()}
+        store = open_store(snapshot)
+        found, total = {str(graph): count for graph, count in store.counts().items()}, store.size()
     except SnapshotError as error:
-        return Diagnosis(False, Text(str(error), str(error)), _REPAIR)
-    expected, total = sum(graphs.values()), sum(found.values())
+        return _fault(str(error), _REPAIR)
+    expected = manifest["triples"]
     return Diagnosis(
-        found == graphs,
+        (found, total) == (manifest["graphs"], expected),
         Text(
             f"{total} Tripel im Speicher, {expected} im Manifest",
             f"{total} triples stored, {expected} in the manifest",
+        ),
+        _REPAIR,
+    )
+
+
+def _instead(home: Path) -> Diagnosis:
+    """What is served while the published snapshot is damaged."""
+    try:
+        folder, remark = sound(home)
+    except SnapshotError as error:
+        return _fault(str(error), Text("revier build", "revier build"))
+    return Diagnosis(
+        False,
+        Text(
+            f"revier serve antwortet aus {folder.name}: {remark}", f"revier serve answers from {folder.name}: {remark}"
         ),
         _REPAIR,
     )
@@ -103,3 +124,8 @@ def _java() -> Diagnosis:
         ),
         Text("", ""),
     )
+
+
+def _fault(sentence: str, remedy: Text) -> Diagnosis:
+    """A fault in the words of the error that met it."""
+    return Diagnosis(False, Text(sentence, sentence), remedy)

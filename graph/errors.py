@@ -26,6 +26,12 @@ class PackError(WrongUse):
     """A region pack that cannot be read: region.toml or a mapping is wrong before any row is read."""
 
 
+class GraphExists(WrongUse):
+    """A graph that was to be made, and is there already."""
+
+    status = 409
+
+
 class BuildRunning(RevierError):
     """Another build holds the lock."""
 

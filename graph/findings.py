@@ -107,6 +107,10 @@ def _error(message: Text, remedy: Text) -> Rule:
     return Rule(Severity.ERROR, message, remedy)
 
 
+def _warning(message: Text, remedy: Text) -> Rule:
+    return Rule(Severity.WARNING, message, remedy)
+
+
 RULES: dict[str, Rule] = {
     "missing-file": _error(
         Text("Die Tabelle {file} fehlt.", "The table {file} is missing."),
@@ -276,6 +280,26 @@ RULES: dict[str, Rule] = {
         ),
         Text("Die genannten beheben und erneut prüfen.", "Mend those named and check again."),
     ),
+    "nothing-carried": _warning(
+        Text(
+            "Der veröffentlichte Datenstand {file} ist beschädigt; Geschriebenes wurde nicht übernommen.",
+            "The published snapshot {file} is damaged; what was written was not taken over.",
+        ),
+        Text(
+            "Was fehlt, aus einer Sicherung erneut schreiben.",
+            "Write what is missing again from a backup.",
+        ),
+    ),
+    "carried-from-before": _warning(
+        Text(
+            "Der veröffentlichte Datenstand {file} ist beschädigt; Geschriebenes stammt aus {value}.",
+            "The published snapshot {file} is damaged; what was written was taken from {value}.",
+        ),
+        Text(
+            "Prüfen, ob spätere Einträge fehlen, und sie erneut schreiben.",
+            "See whether later entries are missing, and write them again.",
+        ),
+    ),
     "inconsistent": _error(
         Text("Die Ontologie widerspricht sich.", "The ontology contradicts itself."),
         Text(
@@ -287,8 +311,7 @@ RULES: dict[str, Rule] = {
         Text("Die Klasse {value} kann kein Mitglied haben.", "The class {value} can have no member."),
         Text("Ihre Oberklassen und Disjunktheiten prüfen.", "Check its superclasses and disjointness."),
     ),
-    "suspected-duplicate": Rule(
-        Severity.WARNING,
+    "suspected-duplicate": _warning(
         Text(
             "„{value}“ könnte dasselbe sein wie „{other}“ ({why}).",
             "‘{value}’ could be the same as ‘{other}’ ({why}).",

@@ -7,6 +7,7 @@ query names those graphs: whatever else the store holds is not seen.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from traceback import clear_frames
 
 from graph.endpoint import ASKED, Endpoint
 from graph.errors import RemoteError, SnapshotError
@@ -76,5 +77,6 @@ def table_of(answer: bytes, kind: Kind) -> Table:
     """The rows of an answer; `RemoteError` if it is cut off or no answer at all."""
     try:
         return read_table(answer, ASKED[kind])
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError) as error:
+        clear_frames(error.__traceback__)  # what the engine has begun to read may be dropped in this thread only
         raise RemoteError("The remote store answered with what cannot be read as a result.") from None

@@ -7,6 +7,7 @@ and to give rows or a graph, before it leaves the house. What comes back is read
 import threading
 import time
 from collections.abc import Collection, Sequence
+from traceback import clear_frames
 
 from graph.endpoint import ASKED, Address, Endpoint
 from graph.errors import Busy, NotOffered, RemoteError
@@ -155,7 +156,8 @@ def _written(told: bytes, form: Format) -> bytes:
     """What the store told, read and written in the format that is wanted."""
     try:
         return converted(told, ASKED[form.kind], form)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError) as error:
+        clear_frames(error.__traceback__)  # what the engine has begun to read may be dropped in this thread only
         raise RemoteError("The remote store answered with what cannot be read as a result.") from None
 
 

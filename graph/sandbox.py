@@ -2,8 +2,8 @@
 
 After `seal` the process can compute, read what it holds open and write to it; the kernel refuses every other
 call (seccomp, https://docs.kernel.org/userspace-api/seccomp_filter.html). So SERVICE reaches nothing, however
-it is spelt, and neither would a fault of the engine. A process that writes keeps the calls for files, and a
-`fence` around the one folder below which it may use them (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
+it is spelt, and neither would a fault of the engine. The calls for files are kept by a process with a `fence` around
+the one folder below which it may read, or write (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
 """
 
 import ctypes
@@ -58,8 +58,9 @@ ALLOWED = {
     "exit_group": (231, 94),
 }
 TO_ITSELF = (234, 131)  # tgkill, allowed only to the process itself: an abort that says it is one
-# what a process that writes may call as well; what aarch64 does not know has no number there
-FOR_FILES: dict[str, tuple[int, int | None]] = {
+# what a fenced process may call as well: the engine opens many a table only when it is asked for;
+# what aarch64 does not know has no number there
+TO_READ: dict[str, tuple[int, int | None]] = {
     "open": (2, None),
     "openat": (257, 56),
     "stat": (4, None),
@@ -75,6 +76,8 @@ FOR_FILES: dict[str, tuple[int, int | None]] = {
     "readlinkat": (267, 78),
     "getdents64": (217, 61),
     "fcntl": (72, 25),
+}
+TO_WRITE: dict[str, tuple[int, int | None]] = {
     "flock": (73, 32),
     "pwrite64": (18, 68),
     "sendfile": (40, 71),
@@ -125,10 +128,11 @@ def confine(memory_mb: int, *, writes: bool = False) -> None:
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def fence(folder: Path) -> bool:
+def fence(folder: Path, *, writes: bool = False) -> bool:
     """Let the kernel refuse this thread, and those that it starts, every file that is not below `folder`.
 
-    False where the kernel has no Landlock that knows links and renames between folders.
+    Unless it `writes` it may only read there. False where the kernel has no Landlock that knows links and renames
+    between folders.
     """
     version = _landlock(_CREATE_RULESET, None, 0, _VERSION) if sys.platform == "linux" else 0
     rights = next((rights for since, rights in _RIGHTS if version >= since), 0)
@@ -137,21 +141,23 @@ def fence(folder: Path) -> bool:
     handled = struct.pack("=Q", rights)
     rules = _landlock(_CREATE_RULESET, handled, len(handled), 0)
     place = os.open(folder, os.O_PATH)
-    below = struct.pack("=Qi", rights & _NEEDED, place)
+    below = struct.pack("=Qi", rights & (_WRITING if writes else _READING), place)
     is_fenced = not _landlock(_ADD_RULE, rules, _PATH_BENEATH, below, 0) and not _landlock(_RESTRICT_SELF, rules, 0)
     os.close(place)
     os.close(rules)
     return is_fenced
 
 
-def seal(*, writes: bool = False) -> bool:
+def seal(*, reads: bool = False, writes: bool = False) -> bool:
     """Let the kernel refuse every call that is not in `ALLOWED`, to all threads and for ever.
 
-    One that `writes` keeps the calls of `FOR_FILES`. False where this system has no such thing; then
-    `reaches_out` is what remains.
+    A fenced process that `reads` keeps the calls of `TO_READ`, one that `writes` those of `TO_WRITE` too. False
+    where this system has no such thing; then `reaches_out` is what remains.
     """
     machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
-    return machine is not None and _prctl(_PR_SET_NO_NEW_PRIVS, 1) and _install(machine, writes=writes)
+    if machine is None or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
+        return False
+    return _install(machine, reads=reads or writes, writes=writes)
 
 
 def reaches_out(query: str) -> bool:
@@ -178,7 +184,7 @@ _MACHINES = {
 }
 
 
-def _instructions(machine: _Machine, *, writes: bool) -> Iterator[bytes]:
+def _instructions(machine: _Machine, *, reads: bool, writes: bool) -> Iterator[bytes]:
     """The filter in the kernel's packet language: eight bytes an instruction, jumps counted from the next."""
     load, jump_if_equal, jump_if_set, answer = 0x20, 0x15, 0x45, 0x06
     number, architecture, first_argument = 0, 4, 16  # offsets in struct seccomp_data
@@ -198,7 +204,7 @@ def _instructions(machine: _Machine, *, writes: bool) -> Iterator[bytes]:
     yield instruction(jump_if_equal, machine.audit, if_true=1)
     yield instruction(answer, kill)  # a call in the numbers of another architecture
     yield instruction(load, number)
-    for numbers in (*ALLOWED.values(), *(FOR_FILES.values() if writes else ())):
+    for numbers in (*ALLOWED.values(), *(TO_READ.values() if reads else ()), *(TO_WRITE.values() if writes else ())):
         call = numbers[machine.column]
         if call is not None:
             yield instruction(jump_if_equal, call, if_false=1)
@@ -217,7 +223,8 @@ _CLONE_THREAD = 0x10000
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # on every machine
 _VERSION, _PATH_BENEATH = 1, 1
 _RIGHTS = ((3, 0x7FFF), (2, 0x3FFF))  # all that a version of Landlock knows
-_NEEDED = 0x61BE  # of them, to read, write, cut, make, link, move and remove files and folders
+_READING = 0x0C  # of them, to read files and folders
+_WRITING = 0x61BE  # to read, write, cut, make, link, move and remove them
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1
 _C_LIBRARY = ctypes.CDLL(None)
@@ -234,9 +241,9 @@ def _landlock(call: int, *arguments: int | bytes | None) -> int:
     return int(_C_LIBRARY.syscall(ctypes.c_long(call), *passed))
 
 
-def _install(machine: _Machine, *, writes: bool) -> bool:
+def _install(machine: _Machine, *, reads: bool, writes: bool) -> bool:
     """Hand the filter to the kernel for all threads; whether it took it."""
-    program = b"".join(_instructions(machine, writes=writes))
+    program = b"".join(_instructions(machine, reads=reads, writes=writes))
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     call = (machine.seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC)

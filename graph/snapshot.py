@@ -1,7 +1,7 @@
 """Snapshots: immutable folders of a published graph, and the one name that says which is current.
 
-`snapshots/ID/` holds `store/`, `manifest.json` and, of a build, `dump/`; `CURRENT` names the published one and changes by
-one rename. A folder whose name begins with a dot is a build that never finished.
+`snapshots/ID/` holds `store/`, `manifest.json` and, of a build, `dump/`; `CURRENT` names the published one and
+changes by one rename. A folder whose name begins with a dot is a build or a write that never finished.
 """
 
 import contextlib
@@ -10,10 +10,11 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ from ontology.naming import GRAPH
 
 _COMPRESSION = 3  # of gzip: twice as fast as the default, a tenth larger
 _PATIENCE_S = 10  # for a write to end
+_DUMPS = "dump/"
+_NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)  # what CURRENT may hold: a damaged one leads nowhere else
 KEPT = 10  # builds, and as many writes, that pruning leaves; the published one always among them
 
 
@@ -119,7 +122,7 @@ def publish(home: Path, name: str) -> None:
     """
     damaged = damaged_files(home / "snapshots" / name)
     if damaged:
-        raise SnapshotError(f"{name} is damaged: {', '.join(damaged[:5])}. Choose another of `revier snapshots`.")
+        raise SnapshotError(f"{_sentence(home / 'snapshots' / name, damaged)} Choose another of `revier snapshots`.")
     point(home, name)
 
 
@@ -132,32 +135,47 @@ def point(home: Path, name: str) -> None:
 
 
 def published(home: Path) -> Path:
-    """The folder of the published snapshot.
+    """The folder of the snapshot that CURRENT names.
 
-    Raises `SnapshotError` if nothing has been published.
+    Raises `SnapshotError` if it names none, or nothing has been published.
     """
+    remedy = "`revier rollback` publishes one of `revier snapshots`."
     try:
-        name = (home / "CURRENT").read_text(encoding="utf-8").strip()
+        name = (home / "CURRENT").read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError as error:
+        if _finished(home):
+            raise SnapshotError(f"CURRENT is missing. {remedy}") from error
         raise SnapshotError(f"Nothing is published in {home}. Run `revier build` first.") from error
+    if not _NAME.fullmatch(name):
+        raise SnapshotError(f"CURRENT names no snapshot. {remedy}")
     return home / "snapshots" / name
 
 
 def sound(home: Path) -> tuple[Path, str]:
-    """The folder to serve: the published snapshot, or, if that is damaged, the newest whole one before it.
+    """The folder to serve: the published snapshot, or, if that cannot be served, a whole one that stands in for it.
 
-    The text is empty, or says what is damaged and what stands in for it. All files are hashed, so this is for
-    a start or after a fault. Raises `SnapshotError` if nothing was published, or nothing whole is left.
+    First its ancestors are tried, then older ones from the newest on, then newer ones. A snapshot can be served if its
+    manifest and its store are whole; a damaged dump is told, but no reason to serve older data. The text is empty,
+    or says what is damaged and what stands in for it. All files are hashed, so this is for a start or after a fault.
+    Raises `SnapshotError` if nothing was published, or nothing whole is left.
     """
-    snapshot = published(home)
-    damage = _damage(snapshot)
-    if not damage:
-        return snapshot, ""
-    others = sorted((home / "snapshots").glob("[!.]*"), reverse=True)
-    for folder in (*(one for one in others if one < snapshot), *(one for one in others if one > snapshot)):
-        if not _damage(folder):
-            return folder, f"{snapshot.name} is damaged ({damage}); {folder.name} is served in its place."
-    raise SnapshotError(f"{snapshot.name} is damaged ({damage}), and no other snapshot is whole. Run `revier build`.")
+    named: Path | None = None
+    try:
+        named = published(home)
+        if not (damaged := damaged_files(named)):
+            return named, ""
+        fault = _sentence(named, damaged)
+        if _can_serve(damaged):
+            return named, f"{fault} What is served is whole."
+    except SnapshotError as error:
+        fault = str(error)
+    others = _stand_ins(home, named)
+    for folder in others:
+        if _can_serve(damaged_files(folder)):
+            return folder, f"{fault} {folder.name} is served in its place."
+    if named is None and not others:
+        raise SnapshotError(fault)
+    raise SnapshotError(f"{fault} Since no other snapshot is whole, nothing can be served. Run `revier build`.")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -166,17 +184,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         is_sealed = manifest.pop("seal", None) == _seal(manifest)
     except (OSError, ValueError, AttributeError) as error:
-        raise SnapshotError(
-            f"{folder.name} is no complete snapshot: {error}. `revier snapshots` lists them."
-        ) from error
+        raise SnapshotError(f"{folder.name} has no readable manifest. `revier snapshots` lists the others.") from error
     if not is_sealed:
         raise SnapshotError(f"{folder.name} has a damaged manifest. `revier snapshots` lists the others.")
     return manifest
 
 
 def damaged_files(folder: Path) -> list[str]:
-    """Names of the files that are missing or do not have the SHA-256 of the manifest."""
-    hashes: dict[str, str] = read_manifest(folder)["files"]
+    """Names of the files that are missing or not what the manifest says; that of the manifest if it says nothing."""
+    try:
+        hashes: dict[str, str] = read_manifest(folder)["files"]
+    except SnapshotError:
+        return ["manifest.json"]
     return [name for name, digest in hashes.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
 
 
@@ -187,7 +206,7 @@ def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
     except SnapshotError:
         current = ""
     records = []
-    for folder in sorted((home / "snapshots").glob("[!.]*")):
+    for folder in _finished(home):
         with contextlib.suppress(SnapshotError):
             records.append(SnapshotRecord(folder.name, read_manifest(folder), folder.name == current))
     return tuple(records)
@@ -231,12 +250,32 @@ def _await_lock(lock: IO[str], home: Path) -> None:
         time.sleep(0.002)
 
 
-def _damage(folder: Path) -> str:
-    """What is wrong with a snapshot, in a few words; empty if it is whole."""
-    try:
-        return ", ".join(damaged_files(folder)[:5])
-    except SnapshotError as error:
-        return str(error)
+def _finished(home: Path) -> list[Path]:
+    """The folders of all snapshots, oldest first, whole or not."""
+    return sorted((home / "snapshots").glob("[!.]*"))
+
+
+def _can_serve(damaged: Collection[str]) -> bool:
+    return all(name.startswith(_DUMPS) for name in damaged)
+
+
+def _sentence(folder: Path, damaged: list[str]) -> str:
+    return f"{folder.name} is damaged ({', '.join(damaged[:5])})."
+
+
+def _stand_ins(home: Path, named: Path | None) -> tuple[Path, ...]:
+    """All snapshots but the one that is published, in the order in which they may stand in for it."""
+    others = [folder for folder in reversed(_finished(home)) if folder != named]
+    older = (folder for folder in others if named is None or folder < named)
+    return tuple(dict.fromkeys((*_ancestors(named), *older, *others)))
+
+
+def _ancestors(folder: Path | None) -> Iterator[Path]:
+    """The snapshots that one was made from, as far as manifests tell."""
+    with contextlib.suppress(SnapshotError):
+        while folder and (parent := read_manifest(folder)["parent"]):
+            folder = folder.with_name(parent)
+            yield folder
 
 
 def _written(manifest: dict[str, Any]) -> str:

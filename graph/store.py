@@ -5,6 +5,7 @@ union of all named graphs as their default graph.
 """
 
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -57,7 +58,8 @@ class EmbeddedStore:
         answer = self._run(query, bindings)
         assert isinstance(answer, ox.QuerySolutions), "not a SELECT"
         columns = tuple(variable.value for variable in answer.variables)
-        rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in answer)
+        with self._reading():
+            rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in answer)
         return Table(columns, rows)
 
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
@@ -69,19 +71,22 @@ class EmbeddedStore:
         answer = self._run(query, bindings)
         assert isinstance(answer, ox.QueryTriples), "not a CONSTRUCT"
         triples = ((from_engine(t.subject), IRI(t.predicate.value), from_engine(t.object)) for t in answer)
-        return tuple(dict.fromkeys(triples))
+        with self._reading():
+            return tuple(dict.fromkeys(triples))
 
     def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
         return bool(self._run(query, bindings))
 
     def counts(self) -> dict[IRI, int]:
         """Number of triples of each named graph, the private ones too, by graph name."""
-        rows = self._rows_of_all(part("triples-per-graph"))
-        return {IRI(graph.value): int(triples.value) for graph, triples in rows}
+        with self._reading():
+            rows = self._rows_of_all(part("triples-per-graph"))
+            return {IRI(graph.value): int(triples.value) for graph, triples in rows}
 
     def size(self) -> int:
         """Number of triples of all graphs, also of the default one."""
-        return len(self._engine)
+        with self._reading():
+            return len(self._engine)
 
     def graphs(self) -> tuple[IRI, ...]:
         """The names of all named graphs, also of private and of empty ones."""
@@ -100,10 +105,19 @@ class EmbeddedStore:
             self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=node, prefixes=PREFIXES)
 
     def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
-        return self._engine.query(bound(query, bindings or {}), **self._data_set)
+        with self._reading():
+            return self._engine.query(bound(query, bindings or {}), **self._data_set)
 
     def _rows_of_all(self, query: str) -> Any:
         return self._engine.query(query, use_default_graph_as_union=True)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What the engine says of a table that it cannot read is a `SnapshotError`."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            raise SnapshotError(f"{self.snapshot} cannot be read. Run `revier doctor`.") from error
 
 
 class CandidateStore(EmbeddedStore):
@@ -138,6 +152,17 @@ class CandidateStore(EmbeddedStore):
         del self._engine
 
 
+def state(snapshot: Path) -> str:
+    """A hash of the few files that tell the engine what belongs to the store of a snapshot folder.
+
+    Where these are damaged the engine opens a store with fewer triples and says nothing. So whoever opens a snapshot
+    that was found whole a while ago compares its state with that of then.
+    """
+    folder = snapshot / "store"
+    files = sorted((*folder.glob("CURRENT"), *folder.glob("MANIFEST-*"), *folder.glob("*.log")))
+    return hashlib.sha256(b"".join(path.name.encode() + sha256(path) for path in files)).hexdigest()
+
+
 def open_store(snapshot: Path) -> EmbeddedStore:
     """The store of a snapshot folder, read only.
 
@@ -145,11 +170,11 @@ def open_store(snapshot: Path) -> EmbeddedStore:
     """
     folder = snapshot / "store"
     if not (folder / "CURRENT").is_file():
-        raise SnapshotError(f"{folder} holds no store. Run `revier build` or name another snapshot.")
+        raise SnapshotError(f"{snapshot.name} holds no store. Run `revier build` or name another snapshot.")
     try:
         return EmbeddedStore(ox.Store.read_only(str(folder)), snapshot=snapshot.name)
     except (OSError, RuntimeError) as error:
-        raise SnapshotError(f"{folder} cannot be opened: {error}. Run `revier doctor`.") from error
+        raise SnapshotError(f"{snapshot.name} cannot be opened. Run `revier doctor`.") from error
 
 
 def store_of(turtle: str, *, graph: IRI = TRIAL_GRAPH) -> EmbeddedStore:

@@ -63,7 +63,7 @@ Operation = Data | Modify | Manage | Transfer
 def operations(text: str) -> tuple[Operation, ...]:
     """The operations of an update, in their order.
 
-    Raises `NotOffered` for LOAD and SERVICE, `NotSparql` where an operation cannot be made out.
+    Raises `NotOffered` for SERVICE and for LOAD that is not SILENT, `NotSparql` where an operation cannot be made out.
 
     >>> [type(operation).__name__ for operation in operations("CLEAR ALL ; INSERT DATA { <a> <b> '}' } ;")]
     ['Manage', 'Data']
@@ -113,6 +113,9 @@ class _Reader:
             is_silent, source = self._passes("SILENT"), self._graphs()
             self.expect("TO")
             return Transfer(self._prologue, verb, source, self._graphs(), is_silent)
+        if self._passes("LOAD", "SILENT"):
+            self._loaded()
+            return Data(self._prologue, "", is_insert=True)  # it always fails here, and silently that is nothing
         if verb == "LOAD":
             raise NotOffered("The update asks for what is not done here: LOAD. Send the data with INSERT DATA or PUT.")
         if self._passes("INSERT", "DATA"):
@@ -128,6 +131,11 @@ class _Reader:
         """Pass over `keyword`, or refuse the text."""
         if not self._passes(keyword):
             raise self._lost(f"{keyword} was expected")
+
+    def _loaded(self) -> None:
+        self._name()
+        if self._passes("INTO", "GRAPH"):
+            self._name()
 
     def _modify(self) -> Modify:
         within = self._name() if self._passes("WITH") else None

@@ -20,14 +20,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 import pyoxigraph as ox
 
 from graph.rdf import FORMATS, Format, Kind
-from graph.sandbox import confine, reaches_out, seal
+from graph.sandbox import confine, fence, reaches_out, seal
 from graph.store import PRIVATE
-from graph.words import words
+from graph.words import without_silent_loads, words
 
 STACK_BYTES = 256 * 2**20  # what the engine's recursion needs for the deepest query of 64 KiB
 CHUNK_BYTES = 2**16
@@ -81,6 +82,7 @@ def live(channel: int, folder: str, memory_mb: int) -> None:
     """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
+        fence(Path(folder))
         threading.stack_size(STACK_BYTES)
         thread = threading.Thread(target=serve, args=(channel, folder))
         thread.start()
@@ -98,7 +100,7 @@ def serve(channel: int, folder: str) -> None:
         except (OSError, RuntimeError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
-        is_sealed = seal()
+        is_sealed = seal(reads=True)
         _send(answers, READY, sealed=is_sealed, thread=threading.get_native_id())
         while header := requests.read(HEADER.size):
             message, length = HEADER.unpack(header)

@@ -42,6 +42,7 @@ from graph.touched import Judge
 from graph.worker import STACK_BYTES
 from ontology.terms import IRI
 
+GROUPS_A_PRUNING = 8  # looking at all snapshots takes longer than a small write
 MOST_TOLD = 4000  # letters of a fault that nobody foresaw
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _Report = Callable[..., None]
@@ -57,7 +58,7 @@ def live(channel: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     time.tzset()  # reads a file, which the engine may not do later
     confine(order["memory_mb"], writes=True)
-    is_sealed = fence(home) and seal(writes=True)
+    is_sealed = fence(home, writes=True) and seal(writes=True)
     writer = Writer(home, judge, has_union_default=order["has_union_default"])
     threading.stack_size(STACK_BYTES)
     threading.Thread(target=_serve, args=(desk, writer, is_sealed), daemon=True).start()
@@ -74,6 +75,7 @@ class Writer:
         self._home, self._judge, self._has_union_default = home, judge, has_union_default
         self._head: Head | None = None
         self._known: dict[int, str] = {}  # hashes of files that were read, by inode
+        self._groups = 0
 
     def carry_out(self, group: list[tuple[dict[str, Any], bytes]], report: _Report) -> None:
         """Carry out a group of writes, each with its N-Triples, and publish what they change; then tidy up.
@@ -88,8 +90,10 @@ class Writer:
             self._discard_head()
             told = _as_told(error if isinstance(error, RevierError) else _storage_error(error))
         report(**told)
-        with suppress(BuildRunning), build_lock(self._home, is_write=True):
-            prune(self._home)
+        self._groups += 1
+        if self._groups % GROUPS_A_PRUNING == 0:
+            with suppress(BuildRunning), build_lock(self._home, is_write=True):
+                prune(self._home)
         if self._head is not None:
             self._head.sweep()
 

@@ -38,7 +38,7 @@ def test_imports_point_one_way(folder: str) -> None:
 
 def test_the_engines_meet_where_the_store_is() -> None:
     users = {path.name for folder in FOLDERS for path, imported in _modules(folder) if imported & ENGINES}
-    assert users == {"rdf.py", "store.py", "worker.py", "writer.py", "change.py"}
+    assert users == {"rdf.py", "store.py", "worker.py", "head.py", "change.py", "touched.py"}
 
 
 def test_the_names_of_the_folders_are_ours_in_this_environment() -> None:

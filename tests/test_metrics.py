@@ -66,14 +66,14 @@ def test_requests_are_counted_by_endpoint_method_and_status(app: Flask) -> None:
 
 def test_the_classes_of_a_histogram_add_up() -> None:
     metrics = Metrics()
-    for size in (1, 2, 3, 100):
-        metrics.observe("revier_write_group_size", size)
+    for seconds in (0.001, 0.002, 0.003, 100):
+        metrics.observe("revier_request_seconds", seconds)
     told = dict(line.rsplit(" ", 1) for line in metrics.text({}).splitlines() if not line.startswith("#"))
-    assert told['revier_write_group_size_bucket{le="1"}'] == "1"
-    assert told['revier_write_group_size_bucket{le="2"}'] == "2"
-    assert told['revier_write_group_size_bucket{le="64"}'] == "3"
-    assert told['revier_write_group_size_bucket{le="+Inf"}'] == told["revier_write_group_size_count"] == "4"
-    assert told["revier_write_group_size_sum"] == "106"
+    assert told['revier_request_seconds_bucket{le="0.001"}'] == "1"
+    assert told['revier_request_seconds_bucket{le="0.003"}'] == "3"
+    assert told['revier_request_seconds_bucket{le="30"}'] == "3"
+    assert told['revier_request_seconds_bucket{le="+Inf"}'] == told["revier_request_seconds_count"] == "4"
+    assert float(told["revier_request_seconds_sum"]) == pytest.approx(100.006)
 
 
 def test_the_state_of_the_service_is_told(app: Flask) -> None:

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from graph.sandbox import ALLOWED, FOR_FILES, FOR_THREADS, OWN_LIMITS, TO_ITSELF, reaches_out, seal
+from graph.sandbox import ALLOWED, FOR_THREADS, OWN_LIMITS, TO_ITSELF, TO_READ, TO_WRITE, reaches_out, seal
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can seal a process")
 
@@ -87,7 +87,7 @@ def writing(folder: Path, attempt: str) -> str:
         home, outside = Path({str(folder / "home")!r}), Path({str(folder / "outside")!r})
         say, held = os.dup(1), socket.socket()
         confine(1024, writes=True)
-        assert fence(home) and seal(writes=True)
+        assert fence(home, writes=True) and seal(writes=True)
         try:
             {attempt}
         except (OSError, RuntimeError) as error:
@@ -161,7 +161,7 @@ def test_the_numbers_are_those_of_the_kernel(column: int) -> None:
         pytest.skip("the kernel's headers are not installed (Debian: apt install linux-libc-dev)")
     defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text())
     numbers = {name.removeprefix("new"): int(number) for name, number in defined}
-    table = ALLOWED | FOR_FILES | FOR_THREADS | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
+    table = ALLOWED | TO_READ | TO_WRITE | FOR_THREADS | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
     known = {name.removeprefix("new"): pair[column] for name, pair in table.items() if pair[column] is not None}
     assert known == {name: numbers[name] for name in known}
 

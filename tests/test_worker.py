@@ -100,7 +100,7 @@ def test_an_answer_that_fits_is_whole(most: int | None) -> None:
 def test_where_nothing_seals_the_process_the_letters_of_service_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "seal", lambda: False)
+    monkeypatch.setattr(worker, "seal", lambda **_: False)
     with candidate(tmp_path / "store") as store:
         store.load_turtle("<urn:a> <urn:service> 1 .", IRI("urn:g"))
     ours, theirs = socket.socketpair()

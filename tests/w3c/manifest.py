@@ -69,6 +69,12 @@ class Trial:
     is_lax: bool = False
 
 
+def all_trials(version: str) -> Iterator[Trial]:
+    """The tests of a version, `sparql10` or `sparql11`, whether a group runs them or not."""
+    for manifest in sorted((ROOT / version).glob("*/manifest.ttl")):
+        yield from trials(manifest)
+
+
 def trials(manifest: Path) -> Iterator[Trial]:
     """The tests of a manifest and of those it includes, in their order; what is no test of a language is left out."""
     graph = Graph().parse(manifest, publicID=iri_of(manifest), format="turtle")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .known import known_failures
-from .manifest import ROOT
+from .known import known_failures, told_figures
+from .manifest import ROOT, all_trials
 from .peer import Peer
 from .suite import GROUPS
 
@@ -18,9 +18,14 @@ TOKEN = "a-token-for-this-test-alone"  # noqa: S105 – opens nothing but the se
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, needed: Callable[[bool, str], None]) -> Iterator[Peer]:
-    """An empty data set served on a free port of this computer."""
+def suites(needed: Callable[[bool, str], None]) -> None:
+    """The W3C's files lie beside the project."""
     needed(ROOT.is_dir(), f"The W3C's test files are not in {ROOT}. Copy sparql10 and sparql11 of w3c/rdf-tests there.")
+
+
+@pytest.fixture(scope="module")
+def served(suites: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:  # noqa: ARG001 – without files no server
+    """An empty data set served on a free port of this computer."""
     settings = {
         "REVIER_HOME": str(tmp_path_factory.mktemp("bare")),
         "REVIER_WRITE_TOKEN": TOKEN,
@@ -44,8 +49,17 @@ def served(tmp_path_factory: pytest.TempPathFactory, needed: Callable[[bool, str
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_fails_is_just_what_is_listed_with_its_cause(group: str, served: Peer) -> None:
     outcomes = {outcome.name: outcome.fault for outcome in GROUPS[group](served)}
-    assert outcomes, "a group without tests"
     failed = {name: fault for name, fault in outcomes.items() if fault}
     listed = outcomes.keys() & known_failures().keys()
     assert {name: fault for name, fault in failed.items() if name not in listed} == {}
     assert listed - failed.keys() == set(), "passes now: take it off the list in docs/conformance.md"
+    assert told_figures(group) == f"{len(outcomes) - len(failed)}/{len(outcomes)}", (
+        "docs/conformance.md tells other figures"
+    )
+
+
+@pytest.mark.usefixtures("suites")
+def test_what_is_listed_is_a_test() -> None:
+    # a name that no manifest has would be listed for ever
+    named = {trial.name for version in ("sparql10", "sparql11") for trial in all_trials(version)}
+    assert known_failures().keys() - named == set()
