@@ -18,7 +18,7 @@ from flask import g
 from graph.errors import RevierError, SnapshotError
 from graph.index import MatchIndex, open_index
 from graph.listing import size
-from graph.snapshot import damaged_files, published, read_manifest, sound
+from graph.snapshot import damaged_files, engine_state, published, read_manifest, sound
 from graph.store import Store, open_store
 
 LOOK_S = 0.025  # between two looks at CURRENT
@@ -69,8 +69,15 @@ class Edition:
 
 
 def edition_in(folder: Path) -> Edition:
-    """The edition of a snapshot folder."""
-    return Edition(folder.name, lambda: open_store(folder), triples=int(read_manifest(folder)["triples"]))
+    """The edition of a snapshot folder that is whole now."""
+    state = engine_state(folder)
+
+    def opened() -> Store:
+        if engine_state(folder) != state:
+            raise SnapshotError(f"{folder.name} is damaged. Run `revier doctor`.")
+        return open_store(folder)
+
+    return Edition(folder.name, opened, triples=int(read_manifest(folder)["triples"]))
 
 
 def edition_of(store: Store) -> Edition:
@@ -142,7 +149,7 @@ class Followed(Current):
         self.remark = remark
         self._home, self._queries = home, queries
         self._switching = Lock()
-        self._settled = published(home).name  # what CURRENT named when it was last decided what to serve
+        self._settled = _named(home)  # what CURRENT named when it was last decided what to serve
         self._doubtful = Event()
 
     def take_up(self, folder: Path) -> None:
@@ -177,6 +184,8 @@ class Followed(Current):
                     self._adopt(folder)
                 before = folder.name
             except (RevierError, OSError) as error:
+                if not _named(self._home):
+                    self._settled = ""  # what it names next is taken up, even if it is served already
                 self._stay(error)
                 sleep(RETRY_S)
 
@@ -196,13 +205,15 @@ class Followed(Current):
     def _examine(self) -> None:
         """Hash every file of what is published, and serve another snapshot if they are not what they should be."""
         try:
-            named = published(self._home).name
+            named = _named(self._home)
             folder, remark = sound(self._home)
             with self._switching:
+                if _named(self._home) != named:
+                    return  # something was published meanwhile: the doubt stays
                 if folder.name != self.edition.snapshot:
                     self._serve(folder)
-                    self._settled, self.remark = named, remark
                     _LOG.error("%s", remark or f"{folder.name} is served again.")
+                self._settled, self.remark, self.why_not = named, remark, ""
         except (RevierError, OSError) as error:
             self.why_not = str(error)
             _LOG.error("nothing can be served: %s", error)
@@ -215,5 +226,15 @@ class Followed(Current):
         self.why_not = self.remark = ""
 
     def _stay(self, error: Exception) -> None:
-        self.remark = f"{error} {self.edition.snapshot} stays."
-        _LOG.error("%s", self.remark)
+        remark = f"{error} {self.edition.snapshot} stays."
+        if remark != self.remark:
+            _LOG.error("%s", remark)
+        self.remark = remark
+
+
+def _named(home: Path) -> str:
+    """What CURRENT names; empty if it is missing or damaged."""
+    try:
+        return published(home).name
+    except SnapshotError:
+        return ""

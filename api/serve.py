@@ -28,7 +28,7 @@ from graph.cache import AnswerCache
 from graph.desk import Desk
 from graph.errors import RevierError, SnapshotError
 from graph.pool import Answer, QueryPool
-from graph.snapshot import published, sound
+from graph.snapshot import sound
 from graph.tokens import Tokens
 
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -37,25 +37,20 @@ LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def serve(settings: Settings, *, host: str, port: int, is_bare: bool = False) -> int:
     """Serve what the settings say, or if `is_bare` an empty data set, until told to end; the exit code.
 
-    Raises `SnapshotError` if nothing is published, `WrongUse` if the address is taken, or if a bare data set is
-    asked for where there is a region.
+    Raises `WrongUse` if the address is taken, or if a bare data set is asked for where there is a region.
     """
     logging.basicConfig(format=LOG_LINE)
     begin = time.perf_counter()
     if is_bare:
         settings = replace(settings, has_union_default=False)
-        what = found_bare(settings.home).name
-    elif settings.is_embedded:
-        what = published(settings.home).name
-    else:
-        what = settings.store
+        found_bare(settings.home)
     with listen(host, port) as door:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{door.getsockname()[1]}/"
         return supervise(
             door,
             partial(_front_end, door, settings, is_bare),
-            begun=lambda: click.echo(f"Revier {what} on {address} ({time.perf_counter() - begin:.1f} s)"),
+            begun=lambda: click.echo(f"Revier on {address} ({time.perf_counter() - begin:.1f} s)"),
         )
 
 

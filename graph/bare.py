@@ -5,21 +5,25 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graph.errors import SnapshotError, WrongUse
-from graph.snapshot import build_lock, finish, point, published, read_manifest, snapshot_name, workshop
+from graph.snapshot import build_lock, finish, point, published, read_manifest, snapshot_name, sound, workshop
 from graph.store import candidate
 
 
 def found_bare(home: Path) -> Path:
-    """The published snapshot of a home without a region, which is made empty if there is none yet.
+    """The published snapshot of a home without a region, or what stands in for it; an empty one if there is none yet.
 
-    Raises `WrongUse` if the home holds a region.
+    Raises `WrongUse` if the home holds a region, `SnapshotError` if nothing in it is whole.
     """
     with build_lock(home):
-        try:
-            folder = published(home)
-        except SnapshotError:
+        if not any((home / "snapshots").glob("[!.]*")):
             return _founded(home)
-    if not read_manifest(folder).get("bare"):
+    try:
+        folder = published(home)
+        manifest = read_manifest(folder)
+    except SnapshotError:
+        folder, _ = sound(home)
+        manifest = read_manifest(folder)
+    if not manifest.get("bare"):
         raise WrongUse(f"{home} holds a region. Name another folder in REVIER_HOME for a bare data set.")
     return folder
 

@@ -37,15 +37,17 @@ def carried_over(home: Path, folder: Path) -> tuple[tuple[Carried, ...], tuple[F
 
     From a damaged snapshot nothing can be taken: then they come from the one that stands in for it, if there is any.
     """
+    if not any((home / "snapshots").glob("[!.]*")):
+        return (), ()
     try:
         named = published(home).name
     except SnapshotError:
-        return (), ()
+        named = "CURRENT"
     try:
-        snapshot, remark = sound(home)
+        snapshot, _ = sound(home)
     except SnapshotError:
         return (), (finding("nothing-carried", file=named),)
-    doubts = (finding("carried-from-before", file=named, value=snapshot.name),) if remark else ()
+    doubts = () if snapshot.name == named else (finding("carried-from-before", file=named, value=snapshot.name),)
     return tuple(_carried(snapshot, folder)), doubts
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.errors import NotOffered, NotSparql, UnknownTerm, WrongUse
+from graph.errors import GraphExists, NotOffered, NotSparql, UnknownTerm, WrongUse
 from graph.sandbox import reaches_out
 from graph.update import ALL, DEFAULT, NAMED, Data, Manage, Modify, Operation, Transfer, operations
 from graph.words import words

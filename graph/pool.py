@@ -6,6 +6,7 @@ comes behind the others; if too few quick ones are left while somebody waits, th
 """
 
 import json
+import logging
 import os
 import threading
 import time
@@ -21,6 +22,7 @@ from graph.errors import Busy, SnapshotError
 from graph.faults import Subject
 from graph.nursery import FaultError, Nursery, Worker
 from graph.rdf import FORMATS, JSON, TURTLE, Format
+from graph.snapshot import engine_state
 from graph.worker import DOCUMENT, HEADER, QUERY, UPDATE
 
 OPENING_S = 60  # until a worker must have opened its snapshot
@@ -28,6 +30,7 @@ RESTING = 2  # quick workers that are always there
 QUICK = 4  # workers that slow texts must leave to others, if there are so many
 PATIENCE_S = 0.03  # of who waits for a worker, before one more is started or a slow one is stopped
 REST_S = 60  # without work, after which a worker that is not needed ends
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class QueryPool:
         queue_s: float = 8,
         has_union_default: bool = True,
     ) -> None:
-        self._snapshot = snapshot
+        self._snapshot, self._state = snapshot, ""
         self._timeout_s, self._memory_mb = timeout_s, memory_mb
         self._result_bytes, self._queue_s = result_bytes, queue_s
         self._has_union_default = has_union_default
@@ -195,9 +198,10 @@ class QueryPool:
         Raises `SnapshotError` if it cannot be opened; then everything stays as it was.
         """
         with self._switching:
+            state = engine_state(snapshot)
             first = self._opened(snapshot)
             with self._lock:
-                self._snapshot = snapshot
+                self._snapshot, self._state = snapshot, state
                 retired, self._idle = self._idle, []
                 self._count += 1 - len(retired)
             self._give_back(first)
@@ -294,12 +298,16 @@ class QueryPool:
         return False
 
     def _grown(self) -> Worker:
-        """One more worker, whose place has been counted."""
+        """One more worker, whose place has been counted; `SnapshotError` if the snapshot is not what it was."""
+        with self._lock:
+            snapshot, state = self._snapshot, self._state
         try:
-            worker = Worker(self._nursery, self._snapshot, self._memory_mb)
+            if engine_state(snapshot) != state:
+                self._forget()
+                raise SnapshotError("The snapshot is damaged. The operator finds out more with `revier doctor`.")
+            worker = Worker(self._nursery, snapshot, self._memory_mb)
         except OSError as error:
-            with self._lock:
-                self._count -= 1
+            self._forget()
             raise Busy(f"No worker can be started: {error}. Ask again in a moment.") from None
         with self._lock:
             self._busy.add(worker)
@@ -315,8 +323,13 @@ class QueryPool:
                 self._count += 1
             try:
                 self._give_back(self._grown())
-            except Busy:
+            except (Busy, SnapshotError):
                 return  # who waits next tries again
+
+    def _forget(self) -> None:
+        """One worker less, which could not be started."""
+        with self._lock:
+            self._count -= 1
 
     def _give_back(self, worker: Worker) -> None:
         """Hand a worker to who waits longest; one that is slow, still answers or holds an old snapshot is replaced."""
@@ -349,7 +362,8 @@ class QueryPool:
             return worker
         if worker:
             worker.end()
-        raise SnapshotError(f"{snapshot} cannot be opened for queries: {reason}. Run `revier doctor`.")
+        _LOG.error("%s cannot be opened for queries: %s", snapshot, reason)
+        raise SnapshotError(f"{snapshot.name} cannot be opened for queries. Run `revier doctor`; the log tells why.")
 
     def _tend(self) -> None:
         """End workers that nobody has needed for a while."""

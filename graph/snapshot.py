@@ -199,6 +199,17 @@ def damaged_files(folder: Path) -> list[str]:
     return [name for name, digest in hashes.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
 
 
+def engine_state(folder: Path) -> str:
+    """Names and hashes of the few files that tell the engine which triples belong to the store of a snapshot.
+
+    Where these are damaged it opens the store with fewer triples and says nothing. So whoever opens again what was
+    found whole a while ago compares its state with that of then.
+    """
+    store = folder / "store"
+    telling = sorted((*store.glob("CURRENT"), *store.glob("MANIFEST-*"), *store.glob("*.log")))
+    return " ".join(f"{path.name} {sha256(path)}" for path in telling)
+
+
 def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
     """Every complete snapshot, oldest first; one whose manifest cannot be read is left to the doctor."""
     try:

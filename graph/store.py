@@ -5,7 +5,6 @@ union of all named graphs as their default graph.
 """
 
 import contextlib
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -150,17 +149,6 @@ class CandidateStore(EmbeddedStore):
         """Sync to disk and let go of the folder."""
         self._engine.flush()
         del self._engine
-
-
-def state(snapshot: Path) -> str:
-    """A hash of the few files that tell the engine what belongs to the store of a snapshot folder.
-
-    Where these are damaged the engine opens a store with fewer triples and says nothing. So whoever opens a snapshot
-    that was found whole a while ago compares its state with that of then.
-    """
-    folder = snapshot / "store"
-    files = sorted((*folder.glob("CURRENT"), *folder.glob("MANIFEST-*"), *folder.glob("*.log")))
-    return hashlib.sha256(b"".join(path.name.encode() + sha256(path) for path in files)).hexdigest()
 
 
 def open_store(snapshot: Path) -> EmbeddedStore:

@@ -268,9 +268,10 @@ def _write(
 
 def _tried(request: dict[str, Any]) -> dict[str, Any]:
     """Nothing, if the engine takes a text for an update."""
-    is_refused = looks_outside(request["text"])
+    text = without_silent_loads(request["text"])
+    is_refused = looks_outside(text)
     try:
-        ox.Store().update(request["text"], base_iri=request["base"])
+        ox.Store().update(text, base_iri=request["base"])
     except OSError:
         is_refused = True  # the kernel did, for a store in memory needs no file
     except RuntimeError as error:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from graph.change import Change
-from graph.errors import Forbidden, NotOffered, NotSparql, UnknownTerm, WrongUse
+from graph.errors import Forbidden, GraphExists, NotOffered, NotSparql, UnknownTerm, WrongUse
 from ontology.terms import IRI
 
 W3C = Path(__file__).parents[2] / "shared" / "w3c" / "sparql11"
@@ -148,10 +148,10 @@ def test_an_update_does_what_the_engine_does_and_can_be_undone(engine: ox.Store,
 @pytest.mark.parametrize(
     ("text", "error", "words"),
     [
-        ("CREATE GRAPH <urn:g>", WrongUse, "already is a graph <urn:g>"),
-        ("DROP GRAPH <urn:n>", WrongUse, "no graph <urn:n>"),
-        ("CLEAR GRAPH <n>", WrongUse, "no graph <http://example.org/n>"),
-        ("MOVE <urn:n> TO <urn:g>", WrongUse, "no graph <urn:n>"),
+        ("CREATE GRAPH <urn:g>", GraphExists, "already is a graph <urn:g>"),
+        ("DROP GRAPH <urn:n>", UnknownTerm, "no graph <urn:n>"),
+        ("CLEAR GRAPH <n>", UnknownTerm, "no graph <http://example.org/n>"),
+        ("MOVE <urn:n> TO <urn:g>", UnknownTerm, "no graph <urn:n>"),
         ("INSERT {} WHERE { FILTER (<urn:f>(1)) }", NotOffered, "custom function"),
         ("INSERT { ?s ?p } WHERE { ?s ?p ?o }", NotSparql, "by itself"),
         ("INSERT DATA { <urn:a> <urn:b> 1 . } <urn:c> ; DROP ALL", NotSparql, "; was expected"),

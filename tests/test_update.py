@@ -91,11 +91,16 @@ def test_what_cannot_be_made_out_is_refused_at_its_place(text: str, place: tuple
     assert (caught.value.line, caught.value.column) == place
 
 
+def test_a_silent_load_which_cannot_succeed_is_nothing_to_do() -> None:
+    (load,) = operations("LOAD SILENT <urn:a> INTO GRAPH <urn:b>")
+    assert load == Data("", "", is_insert=True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "LOAD <urn:a>",
-        "load silent <urn:a> into graph <urn:b>",
+        "load silent <urn:a> into graph <urn:b> ; load <urn:a>",
         "DROP ALL ; LOAD <urn:a>",
         "INSERT {} WHERE { SERVICE <urn:a> {} }",
         "INSERT {} WHERE { { FILTER EXISTS { serviceSILENT<urn:a> {} } } }",
