@@ -11,13 +11,14 @@ import json
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
-from typing import IO
+from typing import IO, Any
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
-from api.guard import VISIT, Visit, this_visit
+from api.guard import VISIT, Visit
 
 WAITING_LINES = 20_000  # at most; further ones are counted and dropped
 GATHER_S = 0.2
@@ -26,13 +27,16 @@ _METHOD_LETTERS, _PATH_LETTERS, _AGENT_LETTERS = 10, 200, 80
 
 def log_requests(app: Flask, stream: IO[str] = sys.stderr) -> "Lines":
     """Write a line to `stream` for every request that `guard` has let `app` know."""
-    lines = Lines(stream)
+    lines, answer = Lines(stream), app.wsgi_app
 
-    @app.after_request
-    def write(answer: Response) -> Response:
-        lines.add(_line(answer))
-        return answer
+    def logged(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def told(status: str, headers: list[tuple[str, str]], fault: Any = None) -> Any:
+            lines.add(_line(environ, status, headers))
+            return start_response(status, headers, fault)
 
+        return answer(environ, told)
+
+    app.wsgi_app = logged  # type: ignore[method-assign]
     return lines
 
 
@@ -94,18 +98,19 @@ class Lines:
             self.flush()
 
 
-def _line(answer: Response) -> str:
-    visit, environ = this_visit(), request.environ
+def _line(environ: dict[str, Any], status: str, headers: list[tuple[str, str]]) -> str:
+    visit: Visit = environ[VISIT]
+    facts = {name.lower(): value for name, value in headers}
     told = {
         "time": _now(),
         "request": visit.request_id,
         "client": visit.client.shown,
         "method": environ["REQUEST_METHOD"][:_METHOD_LETTERS],
-        "path": request.path[:_PATH_LETTERS],
-        "status": answer.status_code,
-        "bytes": answer.content_length,
+        "path": environ["PATH_INFO"].encode("latin-1", "replace").decode(errors="replace")[:_PATH_LETTERS],
+        "status": int(status[:3]),
+        "bytes": int(facts["content-length"]) if "content-length" in facts else None,
         "ms": round(visit.seconds * 1000, 1),
-        "snapshot": answer.headers.get("Revier-Snapshot"),
+        "snapshot": facts.get("revier-snapshot"),
         "cache": visit.cache,
         "query": visit.query_hash,
         "agent": environ.get("HTTP_USER_AGENT", "")[:_AGENT_LETTERS],

@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 from api.compression import compress_answers
 from api.current import Current
 from api.description import description_blueprint
+from api.echo import Echo
 from api.figures import day, number, share, written
 from api.graph_store import graph_store_blueprint
 from api.guard import guard
@@ -56,6 +57,8 @@ def create_app(service: Service) -> Flask:
     app = Flask(__name__)
     app.session_interface = _NoSessions()
     app.json = _ReadableJson(app)
+    if service.cache:
+        app.wsgi_app = Echo(app.wsgi_app, service)  # type: ignore[method-assign]
     guard(app, service)
     measure_requests(app, service.metrics)
     compress_answers(app)

@@ -45,7 +45,7 @@ UNKNOWN = Client("unknown", "unknown", False)
 class Visit:
     """One request as the door sees it, from `begun_s`; `work_s` is None until somebody counts work.
 
-    `query_hash` and `cache` are for the access log.
+    `endpoint`, `query_hash` and `cache` are for the access log and the figures.
     """
 
     request_id: str
@@ -53,6 +53,7 @@ class Visit:
     begun_s: float
     work_s: float | None = None
     refusal: Refusal | None = None
+    endpoint: str = "none"
     query_hash: str = ""
     cache: str = ""
 
@@ -100,7 +101,8 @@ def guard(app: Flask, service: Service) -> None:
 
     @app.before_request
     def turn_away() -> Response | None:
-        refusal = this_visit().refusal
+        visit = this_visit()
+        visit.endpoint, refusal = request.endpoint or "none", visit.refusal
         return None if refusal is None else _refused(refusal)
 
     app.wsgi_app = door  # type: ignore[method-assign]

@@ -8,14 +8,15 @@ import re
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 
-from api.guard import this_visit
+from api.guard import VISIT, Visit, this_visit
 from api.service import Service
 from graph.errors import Forbidden
 
@@ -101,14 +102,20 @@ class Metrics:
 
 def measure_requests(app: Flask, metrics: Metrics) -> None:
     """Count every request that `guard` has let `app` know."""
+    answer = app.wsgi_app
 
-    @app.after_request
-    def count(answer: Response) -> Response:
-        asked, endpoint = request.method, request.endpoint or "none"
-        method = asked if asked in METHODS else "other"
-        metrics.count("revier_requests_total", endpoint=endpoint, method=method, status=str(answer.status_code))
-        metrics.observe("revier_request_seconds", this_visit().seconds, endpoint=endpoint)
-        return answer
+    def measured(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def counted(status: str, headers: list[tuple[str, str]], fault: Any = None) -> Any:
+            visit: Visit = environ[VISIT]
+            asked, endpoint = environ["REQUEST_METHOD"], visit.endpoint
+            method = asked if asked in METHODS else "other"
+            metrics.count("revier_requests_total", endpoint=endpoint, method=method, status=status[:3])
+            metrics.observe("revier_request_seconds", visit.seconds, endpoint=endpoint)
+            return start_response(status, headers, fault)
+
+        return answer(environ, counted)
+
+    app.wsgi_app = measured  # type: ignore[method-assign]
 
 
 def metrics_blueprint(service: Service) -> Blueprint:

@@ -5,7 +5,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from graph.errors import SnapshotError, WrongUse
-from graph.snapshot import build_lock, finish, point, published, read_manifest, snapshot_name, sound, workshop
+from graph.snapshot import (
+    build_lock,
+    finish,
+    minding_space,
+    point,
+    published,
+    read_manifest,
+    snapshot_name,
+    sound,
+    workshop,
+)
 from graph.store import candidate
 
 
@@ -14,7 +24,7 @@ def found_bare(home: Path) -> Path:
 
     Raises `WrongUse` if the home holds a region, `SnapshotError` if nothing in it is whole.
     """
-    with build_lock(home):
+    with minding_space(), build_lock(home):
         if not any((home / "snapshots").glob("[!.]*")):
             return _founded(home)
     try:

@@ -31,6 +31,7 @@ from graph.register import Register
 from graph.snapshot import (
     build_lock,
     finish,
+    minding_space,
     prune,
     publish,
     published,
@@ -91,7 +92,7 @@ def build(
     published here. Raises `PackError` if region.toml or a mapping is wrong, `BuildRunning` if another build holds
     `home`, and what `publish_too` raises: then what is published stays as it was.
     """
-    with build_lock(home):
+    with minding_space(), build_lock(home):
         started = datetime.now(UTC)
         pack = read_pack(folder)
         name = snapshot_name(started, _digest(pack)[:8])
@@ -135,7 +136,7 @@ def check(folder: Path, *, reasoner: bool = False, progress: Progress = lambda *
 
     `reasoner` also has HermiT judge the ontology with its vocabularies, which needs Java.
     """
-    with TemporaryDirectory(prefix="revier-check-") as name:
+    with minding_space(), TemporaryDirectory(prefix="revier-check-") as name:
         scratch = Path(name)
         with candidate(scratch / "store") as store:
             report, _, _ = _fill(store, read_pack(folder), scratch, progress)

@@ -5,6 +5,7 @@ changes by one rename. A folder whose name begins with a dot is a build or a wri
 """
 
 import contextlib
+import errno
 import fcntl
 import gzip
 import hashlib
@@ -22,13 +23,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, cast
 
-from graph.errors import BuildRunning, SnapshotError
+from graph.errors import BuildRunning, SnapshotError, StorageFull
 from graph.store import EmbeddedStore
 from ontology.naming import GRAPH
 
 _COMPRESSION = 3  # of gzip: twice as fast as the default, a tenth larger
 _PATIENCE_S = 10  # for a write to end
 _DUMPS = "dump/"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)  # what CURRENT may hold: a damaged one leads nowhere else
 KEPT = 10  # builds, and as many writes, that pruning leaves; the published one always among them
 
@@ -40,6 +42,18 @@ class SnapshotRecord:
     name: str
     manifest: dict[str, Any]
     is_published: bool
+
+
+@contextmanager
+def minding_space() -> Iterator[None]:
+    """Within, errors of a full disk are `StorageFull`."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # the engine tells it in words only
+        is_full = getattr(error, "errno", None) in _NO_ROOM or "No space left" in str(error) or "quota" in str(error)
+        if not is_full:
+            raise
+        raise StorageFull("No space is left. Nothing was published. Free some space and try again.") from error
 
 
 @contextmanager
@@ -123,7 +137,8 @@ def publish(home: Path, name: str) -> None:
     damaged = damaged_files(home / "snapshots" / name)
     if damaged:
         raise SnapshotError(f"{_sentence(home / 'snapshots' / name, damaged)} Choose another of `revier snapshots`.")
-    point(home, name)
+    with minding_space():
+        point(home, name)
 
 
 def point(home: Path, name: str) -> None:
@@ -146,7 +161,7 @@ def published(home: Path) -> Path:
         if _finished(home):
             raise SnapshotError(f"CURRENT is missing. {remedy}") from error
         raise SnapshotError(f"Nothing is published in {home}. Run `revier build` first.") from error
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or not (home / "snapshots" / name).is_dir():
         raise SnapshotError(f"CURRENT names no snapshot. {remedy}")
     return home / "snapshots" / name
 

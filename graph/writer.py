@@ -4,7 +4,6 @@
 no network, no program, no file but those below the home. What it holds is scratch; it may be killed at any moment.
 """
 
-import errno
 import json
 import os
 import resource
@@ -30,12 +29,11 @@ from graph.errors import (
     Outdated,
     RevierError,
     SnapshotError,
-    StorageFull,
     WriteRefused,
 )
 from graph.head import Head
 from graph.sandbox import confine, fence, seal
-from graph.snapshot import build_lock, prune, snapshot_name
+from graph.snapshot import build_lock, minding_space, prune, snapshot_name
 from graph.store import PRIVATE
 from graph.tokens import Scope
 from graph.touched import Judge
@@ -44,7 +42,7 @@ from ontology.terms import IRI
 
 GROUPS_A_PRUNING = 8  # looking at all snapshots takes longer than a small write
 MOST_TOLD = 4000  # letters of a fault that nobody foresaw
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_NOT_WRITABLE = "The store cannot be written to at this moment. Nothing was published. Run `revier doctor`."
 _Report = Callable[..., None]
 
 
@@ -84,11 +82,11 @@ class Writer:
         the outcomes, or the error that befell them all.
         """
         try:
-            with build_lock(self._home, is_write=True):
+            with minding_space(), build_lock(self._home, is_write=True):
                 told = self._published(group, report)
         except (RevierError, OSError, RuntimeError) as error:
             self._discard_head()
-            told = _as_told(error if isinstance(error, RevierError) else _storage_error(error))
+            told = _as_told(error if isinstance(error, RevierError) else SnapshotError(_NOT_WRITABLE))
         report(**told)
         self._groups += 1
         if self._groups % GROUPS_A_PRUNING == 0:
@@ -205,13 +203,6 @@ def _serve(desk: _Desk, writer: Writer, is_sealed: bool) -> None:
     except BaseException as error:
         desk.tell(broken="".join(traceback.format_exception(error))[-MOST_TOLD:])
         os._exit(1)
-
-
-def _storage_error(error: OSError | RuntimeError) -> RevierError:
-    """What a fault of the disk or the engine is for the callers; what was published stays."""
-    if getattr(error, "errno", None) in _NO_ROOM or "No space left" in str(error) or "quota" in str(error):
-        return StorageFull("No space is left to write. Nothing of it was published. Free some space and write again.")
-    return SnapshotError("The store cannot be written to at this moment. Nothing was published. Run `revier doctor`.")
 
 
 def _as_told(error: RevierError) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def test_a_data_set_stands_in_the_request_or_in_the_text(app: Flask) -> None:
         ("", "#" * 2001, UPDATE, 413),
         ("", "update=" + "x" * 2001, FORM, 413),
         ("", "update=" + "x" * 9000, FORM, 413),
-        ("", "CREATE GRAPH <urn:g1> ; INSERT DATA { <urn:s> <urn:p> 2 } ; CREATE GRAPH <urn:g1>", UPDATE, 400),
+        ("", "CREATE GRAPH <urn:g1> ; INSERT DATA { <urn:s> <urn:p> 2 } ; CREATE GRAPH <urn:g1>", UPDATE, 409),
     ],
 )
 def test_what_is_no_update_is_refused_and_changes_nothing(

@@ -11,6 +11,7 @@ from api.current import Followed
 from api.metrics import Metrics
 from api.service import Service
 from api.settings import read_settings
+from graph.cache import AnswerCache
 from graph.desk import Desk
 from graph.pool import QueryPool
 from graph.snapshot import published, read_manifest
@@ -31,8 +32,9 @@ def writable(home: Path, **settings: str) -> Iterator[Flask]:
     current = Followed(home, folder, pool)
     desk = Desk(home, is_bare=is_bare, has_union_default=not is_bare, published=current.take_up)
     tokens = Tokens(told.tokens_file, told.write_token)
+    cache = AnswerCache(home / "cache", told.cache_mb * 2**20)
     try:
-        yield create_app(Service(told, pool, current, desk, tokens, None, Metrics(), is_bare))
+        yield create_app(Service(told, pool, current, desk, tokens, cache, Metrics(), is_bare))
     finally:
         desk.close()
         pool.close()
