@@ -90,7 +90,7 @@ def build(
 
     `progress` is called with a step and what it works on; `publish_too` with the finished snapshot, just before it is
     published here. Raises `PackError` if region.toml or a mapping is wrong, `BuildRunning` if another build holds
-    `home`, and what `publish_too` raises: then what is published stays as it was.
+    `home`, `StorageFull`, and what `publish_too` raises: then what is published stays as it was.
     """
     with minding_space(), build_lock(home):
         started = datetime.now(UTC)

@@ -19,8 +19,8 @@ def data_set(default: Sequence[str], named: Sequence[str]) -> list[tuple[str, st
 
     Virtuoso takes a kind that is not named for all graphs there are, its own system graphs among them.
 
-    >>> data_set(["urn:g"], [])
-    [('default-graph-uri', 'urn:g'), ('named-graph-uri', 'https://w3id.org/revier/graph/none')]
+    >>> data_set(["urn:g"], []) == [("default-graph-uri", "urn:g"), ("named-graph-uri", NO_GRAPH)]
+    True
     """
     parameters = [("default-graph-uri", graph) for graph in default or [NO_GRAPH]]
     return parameters + [("named-graph-uri", graph) for graph in named or [NO_GRAPH]]

@@ -229,7 +229,7 @@ def test_the_page_of_matches_says_what_is_wrong(client: FlaskClient, query: str)
     assert "This request cannot be answered" in answer.text
 
 
-@pytest.mark.parametrize(("error", "title"), [(BuildRunning, "Eine andere Arbeit läuft noch"), (Busy, "zu aufwendig")])
+@pytest.mark.parametrize(("error", "title"), [(BuildRunning, "Das verträgt sich nicht"), (Busy, "zu aufwendig")])
 def test_a_problem_has_a_title_of_its_own(app_of: AppOf, error: type[RevierError], title: str) -> None:
     app = app_of(store_of(""))
 

@@ -219,7 +219,7 @@ def test_an_update_is_judged_by_its_words_alone(pool: QueryPool, update: str) ->
         ("INSERT DATA { ?x <b> 1 }", NotSparql, "Variables are not allowed"),
         ("LOAD <http://127.0.0.1:9/>", NotOffered, "LOAD"),
         ("LOAD SILENT <http://127.0.0.1:9/> ; CLEAR", NotSparql, "line 1"),
-        ("LOAD SILENT <http://127.0.0.1:9/>", NotOffered, "LOAD"),
+        ("LOAD SILENT <http://127.0.0.1:9/> ; LOAD <http://127.0.0.1:9/>", NotOffered, "LOAD"),
         ("INSERT { ?s ?p ?o } WHERE { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }", NotOffered, "SERVICE"),
         ("INSERT { <a> <b> ?x } WHERE { BIND(<f>(1) AS ?x) }", NotOffered, "custom function"),
     ],
