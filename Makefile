@@ -29,6 +29,7 @@ clean:
 
 .venv/installed: setup.cfg constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: make PYTHON=python3.12 run"; exit 1; }
+	@echo "Installing Revier and what it needs into .venv; the first time this takes about a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@

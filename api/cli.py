@@ -28,7 +28,7 @@ from graph.store import Store
 if TYPE_CHECKING:
     from graph.build import BuildReport
 
-_SETTINGS_HELP = "\n".join(f"  {row.name:24} {row.says} (default {row.default})" for row in TABLE)
+_SETTINGS_HELP = "\n".join(f"  {row.name:24} {row.says} (default {row.default or 'none'})" for row in TABLE)
 
 
 class _Family(click.Group):
@@ -99,6 +99,8 @@ def build(session: _Session, pack: str, if_changed: bool) -> None:
     from graph.pack import find_pack
 
     if if_changed and is_current(find_pack(pack), session.settings.home):
+        name = published(session.settings.home).name
+        session.print({"snapshot": name, "unchanged": True}, [f"Nothing has changed; {name} stays published."])
         return
     report = build_pack(
         find_pack(pack),
@@ -146,7 +148,7 @@ def serve(ctx: click.Context, host: str, port: int, workers: int | None, is_bare
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "xml", "csv", "tsv", "ttl", "nt", "rdf", "jsonld"]),
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "ttl", "nt", "nq", "trig", "rdf", "jsonld"]),
     default="table",
     show_default=True,
 )
@@ -154,8 +156,8 @@ def serve(ctx: click.Context, host: str, port: int, workers: int | None, is_bare
 def query(session: _Session, file: IO[str], form: str) -> None:
     """Run the SPARQL query in FILE (- for standard input) on the published snapshot.
 
-    Rows go out as table, json, xml, csv or tsv, triples as table, ttl, nt, rdf or jsonld. The limits of the public
-    endpoint hold here too.
+    Rows go out as table, json, xml, csv or tsv, triples as table, ttl, nt, nq, trig, rdf or jsonld. The limits of
+    the public endpoint hold here too.
     """
     from api.serve import open_pool
     from graph.rdf import JSON, N_TRIPLES, Kind, format_named, read_table
@@ -266,12 +268,21 @@ def snapshots_command(session: _Session) -> None:
 @click.argument("snapshot")
 @click.pass_obj
 def rollback(session: _Session, snapshot: str) -> None:
-    """Publish the earlier SNAPSHOT again."""
+    """Publish the earlier SNAPSHOT again; graphs that were made since are left out, and said.
+
+    To have them back, roll back to a snapshot that holds them before it is pruned: ten builds and ten writes are kept.
+    """
     home = session.settings.home
-    if snapshot not in {one.name for one in snapshots(home)}:
+    manifests = {one.name: one.manifest for one in snapshots(home)}
+    if snapshot not in manifests:
         raise UnknownTerm(f"There is no snapshot {snapshot}. `revier snapshots` lists them.")
+    before = manifests.get(published(home).name, {"graphs": {}})
     publish(home, snapshot)
-    session.print({"published": snapshot}, [f"{snapshot} is published."])
+    left_out = sorted(before["graphs"].keys() - manifests[snapshot]["graphs"].keys())
+    session.print(
+        {"published": snapshot, "left_out": left_out},
+        (f"{snapshot} is published.", *(f"It does not hold {graph}." for graph in left_out)),
+    )
 
 
 @main.command()
@@ -356,7 +367,7 @@ def _report_lines(report: "BuildReport", language: str, least: Severity) -> Iter
     if report.refused:
         yield ("refused: nothing was published" if language == "en" else "abgelehnt: nichts wurde veröffentlicht")
     elif report.snapshot:
-        yield f"{sum(report.graphs.values()):,} triples in {len(report.graphs)} graphs; published {report.snapshot}"
+        yield f"{report.triples:,} triples in {len(report.graphs)} graphs; published {report.snapshot}"
 
 
 def _finding_line(alike: Finding, rows: list[str], language: str) -> str:

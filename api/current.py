@@ -19,7 +19,7 @@ from graph.errors import RevierError, SnapshotError
 from graph.index import MatchIndex, open_index
 from graph.listing import size
 from graph.snapshot import damaged_files, engine_state, published, read_manifest, sound
-from graph.store import Store, open_store
+from graph.store import PRIVATE, Store, open_store
 
 LOOK_S = 0.025  # between two looks at CURRENT
 RETRY_S = 1.0  # after a snapshot could not be opened
@@ -45,7 +45,7 @@ class Edition:
 
     @property
     def triples(self) -> int:
-        """How many triples the snapshot holds, in all its graphs."""
+        """How many triples the snapshot holds, in all its public graphs."""
         return self.remembered(size) if self._triples is None else self._triples
 
     def remembered(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -70,14 +70,15 @@ class Edition:
 
 def edition_in(folder: Path) -> Edition:
     """The edition of a snapshot folder that is whole now."""
-    state = engine_state(folder)
+    state, manifest = engine_state(folder), read_manifest(folder)
+    private = sum(count for graph, count in manifest["graphs"].items() if graph.startswith(PRIVATE))
 
     def opened() -> Store:
         if engine_state(folder) != state:
             raise SnapshotError(f"{folder.name} is damaged. Run `revier doctor`.")
         return open_store(folder)
 
-    return Edition(folder.name, opened, triples=int(read_manifest(folder)["triples"]))
+    return Edition(folder.name, opened, triples=manifest["triples"] - private)
 
 
 def edition_of(store: Store) -> Edition:

@@ -107,7 +107,7 @@ class Head:
             "snapshot": name,
             "parent": self.base.name,
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
-            "written": {"writes": writes, "changed": changed},
+            "written": {"writes": writes, "changed": changed, "graphs": sorted(graph for graph in counts if graph)},
             "graphs": graphs,
             "triples": self.manifest["triples"] + sum(counts.values()),
             "findings": [],

@@ -602,7 +602,7 @@ def test_a_page_says_what_is_wrong_above_the_query_and_escapes_it(pages: FlaskCl
 def test_a_form_too_large_for_a_browser_is_told_on_a_page(pages: FlaskClient) -> None:
     reply = pages.post("/sparql?lang=de", data={"query": "x" * 300_000}, headers={"Accept": BROWSER})
     assert (reply.status_code, reply.mimetype) == (413, "text/html")
-    assert "Die Anfrage ist zu groß" in reply.text
+    assert "Das ist zu groß" in reply.text
 
 
 def test_a_form_in_a_browser_may_name_the_format(pages: FlaskClient) -> None:
