@@ -227,9 +227,11 @@ class Followed(Current):
         self.why_not = self.remark = ""
 
     def _stay(self, error: Exception) -> None:
-        remark = f"{error} {self.edition.snapshot} stays."
+        # what the system says may name folders, which are nobody's affair
+        reason = error if isinstance(error, RevierError) else "What was published cannot be read."
+        remark = f"{reason} {self.edition.snapshot} stays."
         if remark != self.remark:
-            _LOG.error("%s", remark)
+            _LOG.error("%s (%s)", remark, error)
         self.remark = remark
 
 

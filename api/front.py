@@ -23,9 +23,10 @@ from werkzeug.wsgi import FileWrapper
 from graph.errors import Busy
 
 THREADS = 64
-UPLOADS, DOWNLOADS = 16, 24  # of the threads, how many may wait at a time for clients that send, and that read
+UPLOADS, DOWNLOADS = 36, 20  # of the threads, how many may wait at a time for clients that send, and that read
 SMALL_BYTES = 2**20  # an answer up to this size is handed over whole, and no thread waits for its reader
 CHUNK_BYTES = 2**18  # of a larger one
+BODILESS = (204, 304)
 CONNECTIONS = 1024
 GRACE_S = 8  # for the requests that run at the end
 HEADER_S = 10  # until the head of a request must have come; also how long an unused connection stays open
@@ -160,7 +161,7 @@ def _hand_over(
     """Give granian an answer: a small one whole, a large one piece by piece as its client reads."""
     close: Callable[[], None] = getattr(body, "close", lambda: None)
     length = next((int(value) for name, value in head.headers if name == "Content-Length"), None)
-    if is_head or (length is not None and length <= SMALL_BYTES):
+    if is_head or head.status in BODILESS or (length is not None and length <= SMALL_BYTES):
         try:
             whole = b"".join(body)
         finally:
@@ -178,6 +179,7 @@ def _hand_over(
 
 def _pieces(body: Iterable[bytes], close: Callable[[], None]) -> Iterator[bytes]:
     try:
-        yield from body
+        for piece in body:  # noqa: UP028 - `yield from` would close an abandoned body, which must be closed once
+            yield piece
     finally:
         close()

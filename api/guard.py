@@ -170,7 +170,7 @@ def _request_id(environ: dict[str, Any], proxies: int) -> str:
 
 def _refused(refusal: Refusal) -> Response:
     """429 in the form the client reads, with the seconds after which it will be heard."""
-    says = f"One client is allowed {refusal.allows}. Ask again in {refusal.wait_s} s; the dump holds all data at once."
+    says = f"One client is allowed {refusal.allows}. Ask again in {refusal.wait_s} s."
     status = HTTPStatus.TOO_MANY_REQUESTS
     is_person = "text/html" in request.headers.get("Accept", "")
     answer = problem(status, says) if is_person else problem_json(status, says)

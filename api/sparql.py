@@ -50,7 +50,6 @@ PREFLIGHT = {
 }
 # a query that spells one of these may answer otherwise a second later; the engine reads FILTERRAND() as two words
 _CHANGES = re.compile(r"(NOW|RAND|UUID|BNODE)\b", re.IGNORECASE)
-_FEDERATES = re.compile("SERVICE", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 Parameters = list[tuple[str, str]]
@@ -215,7 +214,7 @@ def _wants_page() -> bool:
 def _answered(service: Service, asked: Asked, agreed: Agreed, rights: Rights) -> Response:
     """The answer as the engine wrote it, or as it was kept, or 304 if the client holds it."""
     wanted, base = required_coding(request.headers.get("Accept-Encoding", "")), _address(service)
-    if not rights.is_public or _changes_by_itself(service, asked.query):
+    if not rights.is_public or _CHANGES.search(asked.query):
         answer = _run(service, asked, agreed, base=base, sees_private=rights.sees_private)
         return _told(_encoded(answer, agreed, wanted), answer.snapshot)
     snapshot = service.queries.snapshot
@@ -238,11 +237,6 @@ def _address(service: Service) -> str:
     """The address of this endpoint, where relative IRIs begin."""
     public_url = service.settings.public_url
     return public_url + request.path if public_url else request.base_url
-
-
-def _changes_by_itself(service: Service, query: str) -> bool:
-    """Whether a query may answer otherwise on the same snapshot."""
-    return bool(_CHANGES.search(query)) or bool(service.settings.federation and _FEDERATES.search(query))
 
 
 def _key(snapshot: str, base: str, asked: Asked, agreed: Agreed) -> str:
@@ -351,7 +345,10 @@ def _told(told: Told, snapshot: str, key: str = "", *, status: int = HTTPStatus.
 def _shown(service: Service, asked: Asked, parameters: Parameters) -> Response:
     """The editor with the first rows of the answer below, and the way to all of them."""
     answer = _run(service, asked, (TSV, N_TRIPLES), base=_address(service), most_rows=ROWS_ON_PAGE)
-    table = read_table(answer.read(), answer.format)
+    try:
+        table = read_table(answer.read(), answer.format)
+    except SyntaxError:
+        raise WrongUse("No page can show triple terms as deep as these. Choose another format.") from None
     whole = {
         form.suffix: "?" + urlencode([*(each for each in parameters if each[0] != "lang"), ("format", form.suffix)])
         for form in FORMATS

@@ -102,6 +102,7 @@ class Change:
 
         Raises `UnknownTerm` if there is no such graph.
         """
+        self._judge([_node(graph)])
         if not self._exists(_node(graph)):
             raise UnknownTerm(f"There is no graph {graph}.")
         self._drop(_node(graph))
@@ -186,6 +187,7 @@ class Change:
             graphs += [] if operation.graph == DEFAULT else self._engine.named_graphs()
         else:
             graphs = [self._resolved(operation, operation.graph, base)]
+            self._judge(graphs)  # first, for whoever may not change a graph is not told either that it is there
         for graph in graphs:
             if self._exists(graph) is (operation.verb == "CREATE"):
                 if not operation.is_silent:

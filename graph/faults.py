@@ -58,7 +58,7 @@ class Subject:
         """It met the limit of size."""
         return AnswerTooLarge(
             f"The answer is larger than {most_bytes / 2**20:g} MB, the limit of size. "
-            "Ask for it in parts with LIMIT and OFFSET, or take the dump."
+            "Ask for it in parts with LIMIT and OFFSET."
         )
 
     def too_greedy(self) -> QueryTooCostly:

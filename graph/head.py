@@ -133,7 +133,11 @@ def _inode(path: Path) -> int:
 def _claimed(folder: Path) -> int:
     """Hold a lock on a folder, which the system lets go of if the process dies."""
     claim = os.open(folder, os.O_RDONLY)
-    fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(claim)
+        raise
     return claim
 
 

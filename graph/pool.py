@@ -308,7 +308,8 @@ class QueryPool:
             worker = Worker(self._nursery, snapshot, self._memory_mb)
         except OSError as error:
             self._forget()
-            raise Busy(f"No worker can be started: {error}. Ask again in a moment.") from None
+            _LOG.error("No worker can be started: %s", error)
+            raise Busy("No process can be started for this at the moment. Ask again soon.") from None
         with self._lock:
             self._busy.add(worker)
         return worker

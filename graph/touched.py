@@ -22,6 +22,7 @@ from graph.findings import Finding
 from graph.infer import INFERRED
 from graph.model import Literal, Text
 from graph.provenance import META
+from graph.store import PRIVATE
 from graph.trace import Origin
 from ontology.terms import RDF, RDFS
 from queries.catalogue import part
@@ -77,7 +78,7 @@ class Judge:
 
     def touched(self, engine: ox.Store, changed: Iterable[ox.Quad]) -> set[Any]:
         """The nodes whose verdict may differ now that these quads have come or gone."""
-        quads = [quad for quad in changed if quad.graph_name not in _ASIDE]
+        quads = [quad for quad in changed if not _is_aside(quad.graph_name)]
         if any(quad.predicate == _SUBCLASS for quad in quads):
             return {quad.subject for quad in _asserted(engine, None, None, None)}
         touched = {quad.subject for quad in quads}
@@ -150,4 +151,9 @@ def _walked(engine: ox.Store, node: Any, step: _Step) -> Iterator[ox.Quad]:
 
 def _asserted(engine: ox.Store, subject: Any, predicate: ox.NamedNode | None, value: Any) -> Iterator[ox.Quad]:
     quads = engine.quads_for_pattern(subject, predicate, value, None)
-    return (quad for quad in quads if quad.graph_name not in _ASIDE)
+    return (quad for quad in quads if not _is_aside(quad.graph_name))
+
+
+def _is_aside(graph: Any) -> bool:
+    """Whether the shapes do not look at a graph; a private one is none of the business of who writes elsewhere."""
+    return graph in _ASIDE or (isinstance(graph, ox.NamedNode) and graph.value.startswith(PRIVATE))

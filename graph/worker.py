@@ -82,16 +82,16 @@ def live(channel: int, folder: str, memory_mb: int) -> None:
     """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
-        fence(Path(folder))
+        is_fenced = fence(Path(folder))
         threading.stack_size(STACK_BYTES)
-        thread = threading.Thread(target=serve, args=(channel, folder))
+        thread = threading.Thread(target=serve, args=(channel, folder), kwargs={"is_fenced": is_fenced})
         thread.start()
         thread.join()
     finally:
         os._exit(0)
 
 
-def serve(channel: int, folder: str) -> None:
+def serve(channel: int, folder: str, *, is_fenced: bool) -> None:
     """Open the store in `folder`, seal the process, and answer on `channel` until the pool hangs up."""
     requests, answers = os.fdopen(channel, "rb"), os.fdopen(channel, "wb", CHUNK_BYTES, closefd=False)
     with requests, answers:
@@ -100,7 +100,7 @@ def serve(channel: int, folder: str) -> None:
         except (OSError, RuntimeError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
-        is_sealed = seal(reads=True)
+        is_sealed = seal(reads=True) and is_fenced
         _send(answers, READY, sealed=is_sealed, thread=threading.get_native_id())
         while header := requests.read(HEADER.size):
             message, length = HEADER.unpack(header)
@@ -174,7 +174,8 @@ class Reader:
         except MemoryError:
             os.abort()  # as the engine does
         except (OSError, RuntimeError) as error:
-            says = "SERVICE" if reaches_out(text) else str(error)[:LONGEST_WORDS]
+            is_held_back = isinstance(error, PermissionError) and reaches_out(text)
+            says = "SERVICE" if is_held_back or looks_outside(text) else str(error)[:LONGEST_WORDS]
             is_refusal = says == "SERVICE" or _REFUSAL.search(says)
             _send(self._answers, FAULT, fault="refused" if is_refusal else "storage", says=says)
         else:

@@ -149,7 +149,7 @@ def test_an_empty_graph_exists_as_is_said(bare: Served) -> None:
     assert {"g": EMPTY} in bare.rows("SELECT ?g { GRAPH ?g {} }")
 
 
-def test_federation_is_neither_said_nor_done_unless_it_is_set(service: Served) -> None:
+def test_federation_is_neither_said_nor_done(service: Served) -> None:
     assert SD.BasicFederatedQuery not in service.of(service.query_service(), SD.feature)
     reply = service.client.get("/sparql", query_string={"query": "SELECT * { SERVICE <http://localhost:1/> {} }"})
     assert reply.status_code == 422

@@ -155,7 +155,7 @@ def test_a_front_end_dies_with_its_supervisor(supervised: Supervised) -> None:
     deadline = time.monotonic() + 20
     while _is_alive(front_end):
         assert time.monotonic() < deadline, "the front end outlives its supervisor"
-    with pytest.raises(URLError):
+    with pytest.raises((URLError, ConnectionError)):  # refused, or reset by the last to hold the socket
         supervised.ask()
 
 
