@@ -225,9 +225,9 @@ def match_command(
     explain: bool,
 ) -> None:
     """Find who can do what a need asks for, with reasons."""
-    from graph.index import open_index
-    from graph.match import match
-    from graph.needs import asked
+    from graph.matching.index import open_index
+    from graph.matching.match import match
+    from graph.matching.needs import asked
 
     index = open_index(_store(session))
     profile = asked(

@@ -16,8 +16,8 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
 from flask import g
 
 from graph.errors import RevierError, SnapshotError
-from graph.index import MatchIndex, open_index
 from graph.listing import size
+from graph.matching.index import MatchIndex, open_index
 from graph.snapshot import damaged_files, engine_state, published, read_manifest, sound
 from graph.store import PRIVATE, Store, open_store
 

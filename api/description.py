@@ -12,9 +12,9 @@ from api.links import iri_of, key_of, page_of, with_language
 from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
 from graph.infer import INFERRED
-from graph.match import match
+from graph.matching.match import match
+from graph.matching.needs import stored_need
 from graph.model import Literal
-from graph.needs import stored_need
 from graph.store import Store
 from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, SKOS
 

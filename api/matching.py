@@ -13,9 +13,9 @@ from api.match_json import match_json, need_json
 from graph.describe import Named, named
 from graph.errors import UnknownTerm, WrongUse
 from graph.listing import entries, members
-from graph.match import match
+from graph.matching.match import match
+from graph.matching.needs import asked
 from graph.model import Match, NeedProfile, Verdict
-from graph.needs import asked
 from graph.store import Store
 from ontology.terms import IRI, REV, expand
 

@@ -19,8 +19,8 @@ from graph.ask import ask
 from graph.build import build
 from graph.describe import describe
 from graph.endpoint import Endpoint
-from graph.index import open_index
 from graph.listing import entries
+from graph.matching.index import open_index
 from graph.model import Table
 from graph.remote import RemoteStore, publication
 from graph.remote_publish import publish_remotely

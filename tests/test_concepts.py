@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.concepts import LONGEST_TEXT, MOST_WORDS, Lexicon
 from graph.errors import WrongUse
+from graph.matching.concepts import LONGEST_TEXT, MOST_WORDS, Lexicon
 from graph.model import Literal
 from ontology.terms import IRI
 

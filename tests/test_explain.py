@@ -2,8 +2,8 @@
 
 import pytest
 
-from graph.index import open_index
-from graph.match import match
+from graph.matching.index import open_index
+from graph.matching.match import match
 from graph.model import NeedConcept, NeedProfile, Text
 from graph.store import store_of
 from ontology.naming import VOC

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.index import MatchIndex, open_index
-from graph.match import WEIGHTS, match
+from graph.matching.index import MatchIndex, open_index
+from graph.matching.match import WEIGHTS, match
+from graph.matching.needs import stored_need
 from graph.model import Criterion, Match, NeedConcept, NeedProfile, QuotedTriple, Text, Verdict
-from graph.needs import stored_need
 from graph.store import TRIAL_GRAPH, Store, store_of
 from ontology.naming import VOC
 from ontology.terms import IRI, PREFIXES, REV, expand

@@ -3,8 +3,8 @@
 import pytest
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.index import MatchIndex, open_index
-from graph.needs import LEAST_WEIGHT, PREFERRED, asked, profile_from_text, stored_need
+from graph.matching.index import MatchIndex, open_index
+from graph.matching.needs import LEAST_WEIGHT, PREFERRED, asked, profile_from_text, stored_need
 from graph.store import store_of
 from ontology.naming import PLACE
 from ontology.terms import IRI, PREFIXES

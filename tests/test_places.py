@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.places import Places
+from graph.matching.places import Places
 from ontology.terms import IRI, REV
 
 TOWN, KREIS, REGION, STATE = (IRI(f"urn:{name}") for name in ("town", "kreis", "region", "state"))

@@ -8,11 +8,11 @@ import pytest
 from graph.ask import ask
 from graph.endpoint import Address, Endpoint
 from graph.errors import RemoteError, SnapshotError
-from graph.index import open_index
 from graph.listing import entries, graphs
-from graph.match import match
+from graph.matching.index import open_index
+from graph.matching.match import match
+from graph.matching.needs import asked
 from graph.model import Literal
-from graph.needs import asked
 from graph.remote import RemoteStore, publication
 from graph.remote_publish import publish_remotely
 from graph.store import EmbeddedStore, Store

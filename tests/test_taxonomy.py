@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from graph.taxonomy import NEGLIGIBLE, RELATED, WEAK, Taxonomy
+from graph.matching.taxonomy import NEGLIGIBLE, RELATED, WEAK, Taxonomy
 from ontology.terms import IRI, SKOS
 
 #      root            20 concepts: root has 4 narrower ones, pumps 2, and 15 others stand alone

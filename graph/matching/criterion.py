@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from graph.index import Actor, Record
+from graph.matching.index import Actor, Record
 from graph.model import QuotedTriple, Text, Verdict
 
 

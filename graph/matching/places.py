@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from math import asin, cos, radians, sin, sqrt
 
-from graph.hierarchy import Steps, above, chain
-from graph.statements import Spoken
+from graph.matching.hierarchy import Steps, above, chain
+from graph.matching.statements import Spoken
 from ontology.terms import IRI, REV
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius of the GRS 80 ellipsoid (Moritz 2000, Geodetic Reference System 1980)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from graph import explain
-from graph.criterion import Account, Shown
-from graph.index import Actor, MatchIndex
+from graph.matching import explain
+from graph.matching.criterion import Account, Shown
+from graph.matching.index import Actor, MatchIndex
 from graph.model import QuotedTriple, Verdict
 from ontology.terms import IRI, REV
 

@@ -7,13 +7,13 @@ from datetime import date
 from itertools import chain
 from typing import TypeVar
 
-from graph.concepts import Lexicon
-from graph.hierarchy import Steps
+from graph.matching.concepts import Lexicon
+from graph.matching.hierarchy import Steps
+from graph.matching.places import Places
+from graph.matching.statements import Spoken, Statements
+from graph.matching.taxonomy import Taxonomy
 from graph.model import Evidence, Literal, QuotedTriple, Text
-from graph.places import Places
-from graph.statements import Spoken, Statements
 from graph.store import Store
-from graph.taxonomy import Taxonomy
 from ontology.terms import ADMS, DCTERMS, IRI, ORG, PROV, RDF, REV, SKOS, expand
 from queries.catalogue import part
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.index import MatchIndex
+from graph.matching.index import MatchIndex
+from graph.matching.statements import names
+from graph.matching.taxonomy import Taxonomy
 from graph.model import Literal, NeedConcept, NeedProfile, Term
-from graph.statements import names
 from graph.store import Store
-from graph.taxonomy import Taxonomy
 from ontology.terms import IRI, ORG, REV, SKOS, read_iri
 from queries.catalogue import part
 

@@ -7,9 +7,9 @@ every `HALVING_KM`, as cooperation does with distance; a radius that is asked fo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graph import explain
-from graph.criterion import Account, Shown
-from graph.index import Actor, MatchIndex, Record
+from graph.matching import explain
+from graph.matching.criterion import Account, Shown
+from graph.matching.index import Actor, MatchIndex, Record
 from graph.model import QuotedTriple, Text, Verdict
 from ontology.terms import IRI, ORG, REV
 

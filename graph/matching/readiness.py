@@ -6,10 +6,10 @@ others; it is false only if all that the actor shows are such offers, each with 
 
 from collections.abc import Sequence
 
-from graph import explain
-from graph.coverage import COVERED
-from graph.criterion import Account, Shown
-from graph.index import Actor, MatchIndex, Record
+from graph.matching import explain
+from graph.matching.coverage import COVERED
+from graph.matching.criterion import Account, Shown
+from graph.matching.index import Actor, MatchIndex, Record
 from graph.model import Verdict
 from ontology.terms import REV
 

@@ -13,14 +13,14 @@ from datetime import date
 from heapq import heappush, heappushpop
 from math import fsum
 
-from graph.coverage import Coverage
-from graph.criterion import Shown, Signal
-from graph.index import Actor, MatchIndex
+from graph.matching.coverage import Coverage
+from graph.matching.criterion import Shown, Signal
+from graph.matching.index import Actor, MatchIndex
+from graph.matching.reach import Reach
+from graph.matching.readiness import Readiness
+from graph.matching.role import Role
+from graph.matching.strength import Strength, trust
 from graph.model import Criterion, Match, NeedProfile, Verdict
-from graph.reach import Reach
-from graph.readiness import Readiness
-from graph.role import Role
-from graph.strength import Strength, trust
 from ontology.terms import IRI
 
 WEIGHTS = {

@@ -1,6 +1,6 @@
 """How far what an actor shows covers the concepts that a need asks for.
 
-For each asked concept the best single record counts: the nearness of its concept (graph/taxonomy.py) times what its
+For each asked concept the best single record counts: the nearness of its concept (`Taxonomy.kin`) times what its
 kind shows. The mean over the concepts is weighted by the need. The best, not the sum, keeps large actors from winning
 by number; that an offer of a narrower concept covers a broader need, and not the reverse, is the ontology's meaning of
 `rev:coversCompetence`.
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from math import fsum
 from operator import mul
 
-from graph import explain
-from graph.criterion import Account, Shown
-from graph.index import Actor, MatchIndex, Record
+from graph.matching import explain
+from graph.matching.criterion import Account, Shown
+from graph.matching.index import Actor, MatchIndex, Record
+from graph.matching.taxonomy import Taxonomy
 from graph.model import NeedConcept, QuotedTriple, Text, Verdict
-from graph.taxonomy import Taxonomy
 from ontology.terms import IRI
 
 COVERED = 0.75  # from here on a concept counts as covered, not only hinted at

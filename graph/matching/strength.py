@@ -8,9 +8,9 @@ add nothing, so that large actors do not win by number.
 from collections.abc import Sequence
 from math import prod
 
-from graph import explain
-from graph.criterion import Account, Shown
-from graph.index import Actor, MatchIndex, Record
+from graph.matching import explain
+from graph.matching.criterion import Account, Shown
+from graph.matching.index import Actor, MatchIndex, Record
 from graph.model import Text, Verdict
 from ontology.terms import REV, expand
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graph.statements import Spoken
+from graph.matching.statements import Spoken
 from ontology.terms import IRI
 
 Steps = Mapping[IRI, tuple[IRI, ...]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from graph.index import MatchIndex, Record
+from graph.matching.index import MatchIndex, Record
 from graph.model import Evidence, Text
 
 NOTHING = Text("nichts verzeichnet", "nothing recorded")

@@ -9,8 +9,8 @@ it against what each of them tells (Lin 1998): Lin(a, b) = 2 IC(shared) / (IC(a)
 from collections.abc import Iterable, Mapping
 from math import log
 
-from graph.hierarchy import Steps, above, chain
-from graph.statements import Spoken
+from graph.matching.hierarchy import Steps, above, chain
+from graph.matching.statements import Spoken
 from ontology.terms import IRI, SKOS
 
 WEAK = 0.5  # the most that a broader or neighbouring concept counts

@@ -1,0 +1,1 @@
+"""Matchmaking: which actors answer a need, how well, and why."""
