@@ -123,7 +123,7 @@ class Worker:
                 _LOG.warning("This system cannot seal query processes; what spells SERVICE or LOAD is refused.")
 
     def ask(
-        self, question: bytes, *, deadline: float, most_bytes: int, slowed: Callable[[], None]
+        self, question: bytes, *, deadline: float, most_bytes: int, starts_slow: bool, slowed: Callable[[], None]
     ) -> tuple[bytes | IO[bytes], dict[str, Any]]:
         """Pass a question on and read the whole answer, with what is said of it; `slowed` is called when it is slow.
 
@@ -133,6 +133,8 @@ class Worker:
             self.await_ready(deadline)
             self.is_idle = False
             self._await_until(deadline)
+            if starts_slow:
+                self._fall_behind(slowed)
             self._channel.sendall(question)
         except (EOFError, ConnectionError):
             self.is_idle = False
@@ -202,10 +204,14 @@ class Worker:
             raise TimeoutError
         self._await_until(deadline)
         if not self.is_slow and self.is_ready and self.used_s > HEAVY_S:
-            self.is_slow = True
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self._thread, SLOW_NICENESS)
-            slowed()
+            self._fall_behind(slowed)
+
+    def _fall_behind(self, slowed: Callable[[], None]) -> None:
+        """Come behind all others from now on."""
+        self.is_slow = True
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._thread, SLOW_NICENESS)
+        slowed()
 
     def _await_until(self, deadline: float) -> None:
         """Have the kernel end the next waiting when it is time for a look."""

@@ -2,7 +2,8 @@
 
 The pool talks to its workers directly and reads their answers whole before anything is said to the client: so a
 status is always true. Few workers rest and more come as they are wanted. One whose text has used much of the processor
-comes behind the others; if too few quick ones are left while somebody waits, the slow one that used most is stopped.
+comes behind the others, and its text starts there the next time; if too few quick ones are left while somebody waits,
+the slow one that used most is stopped.
 """
 
 import json
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Protocol
@@ -22,6 +24,7 @@ from graph.errors import Busy, SnapshotError
 from graph.faults import Subject
 from graph.nursery import FaultError, Nursery, Worker
 from graph.rdf import FORMATS, JSON, TURTLE, Format
+from graph.slow_texts import SlowTexts
 from graph.snapshot import engine_state
 from graph.worker import DOCUMENT, HEADER, QUERY, UPDATE
 
@@ -117,6 +120,7 @@ class QueryPool:
         self._has_union_default = has_union_default
         self._most, self._least = workers, min(RESTING, workers)
         self._quick = min(QUICK, workers // 2)
+        self._slow_texts = SlowTexts(workers - self._quick)
         self._nursery = Nursery()
         self._switching, self._lock = threading.Lock(), threading.Lock()
         self._count = 0  # workers that are there or being started
@@ -219,7 +223,7 @@ class QueryPool:
             worker.end()
 
     def figures(self) -> dict[str, float]:
-        """How many workers there are, idle and slow ones among them, how many wait for one, and were stopped for it."""
+        """How many workers there are, idle and slow ones; who waits, who was stopped for it; texts known as slow."""
         with self._lock:
             return {
                 "workers": self._count,
@@ -227,6 +231,7 @@ class QueryPool:
                 "slow": sum(worker.is_slow for worker in self._busy),
                 "waiting": len(self._waiting),
                 "stopped": self._stopped,
+                "remembered": len(self._slow_texts),
             }
 
     def _answer(
@@ -235,27 +240,41 @@ class QueryPool:
         """What a worker says to a request, and the snapshot that it holds."""
         payload = json.dumps(request).encode()
         question = HEADER.pack(message, len(payload)) + payload + document
-        for _ in range(self._most + 1):
-            worker = self._take()
-            try:
-                deadline = time.monotonic() + limit_s
-                most_bytes = self._result_bytes
-                body, facts = worker.ask(question, deadline=deadline, most_bytes=most_bytes, slowed=self._fill)
-                return body, facts, worker.snapshot.name
-            except BrokenPipeError:
-                continue  # it died idle
-            except FaultError as fault:
-                raise subject.explained(fault.facts) from None
-            except TimeoutError:
-                raise subject.too_slow(limit_s) from None
-            except OverflowError:
-                raise subject.too_large(self._result_bytes) from None
-            except (EOFError, ConnectionError):
-                if worker.is_condemned:
-                    raise subject.too_greedy() from None
-                raise subject.died_of(worker.fate(), self._memory_mb) from None
-            finally:
-                self._give_back(worker)
+        text = hash(request.get("text") or document)
+        with self._slow_texts.place(text, self._queue_s) as is_slow:
+            for _ in range(self._most + 1):
+                worker = self._take()
+                work_s = 0.0
+                try:
+                    deadline = time.monotonic() + limit_s
+                    body, facts = worker.ask(
+                        question,
+                        deadline=deadline,
+                        most_bytes=self._result_bytes,
+                        starts_slow=is_slow,
+                        slowed=self._fill,
+                    )
+                    work_s = facts["work_s"]
+                    return body, facts, worker.snapshot.name
+                except BrokenPipeError:
+                    continue  # it died idle
+                except FaultError as fault:
+                    work_s = fault.facts["work_s"]
+                    raise subject.explained(fault.facts) from None
+                except TimeoutError:
+                    work_s = worker.used_s  # a client may have asked for very little time
+                    raise subject.too_slow(limit_s) from None
+                except OverflowError:
+                    work_s = inf
+                    raise subject.too_large(self._result_bytes) from None
+                except (EOFError, ConnectionError):
+                    work_s = inf
+                    if worker.is_condemned:
+                        raise subject.too_greedy() from None
+                    raise subject.died_of(worker.fate(), self._memory_mb) from None
+                finally:
+                    self._slow_texts.learn(text, work_s)
+                    self._give_back(worker)
         raise Busy("Every process dies before it has read what it is asked. Ask again in a moment.")
 
     def _take(self) -> Worker:

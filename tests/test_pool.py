@@ -380,6 +380,38 @@ def test_a_text_that_uses_much_comes_behind_the_others(snapshot: Path) -> None:
     pool.close()
 
 
+def test_a_text_that_met_a_limit_starts_behind_the_others_until_it_is_quick(snapshot: Path, tmp_path: Path) -> None:
+    large = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    pool = QueryPool(snapshot, workers=2, timeout_s=60, memory_mb=1024, result_bytes=2**16)
+    for _ in range(2):
+        with pytest.raises(QueryTooCostly, match="larger"):
+            pool.run(large)
+        assert pool.figures()["remembered"] == 1
+    pool.switch(snapshot_of("<urn:a> <urn:b> <urn:c> .", tmp_path / "small"))
+    before = workers(pool)
+    pool.run(large)  # the worker that answered was a slow one, and cannot come back
+    assert eventually(lambda: len(workers(pool)) == 2 and workers(pool) != before)
+    assert pool.figures()["remembered"] == 0
+    pool.close()
+
+
+def test_slow_texts_that_are_known_leave_the_quick_places_alone(snapshot: Path) -> None:
+    pool = QueryPool(snapshot, workers=2, timeout_s=60, memory_mb=1024, queue_s=0.1)
+    with ThreadPoolExecutor(1) as threads:
+        for _ in range(2):
+            running = threads.submit(pool.run, FOREVER)
+            assert eventually(lambda: pool.figures()["slow"] == 1)
+            (worker,) = (worker for worker in pool._busy if worker.is_slow)
+            if pool.figures()["remembered"]:
+                with pytest.raises(Busy, match="slow texts"):
+                    pool.run(FOREVER)
+                assert "urn:s8" in text(pool, HEALTHY)
+            worker.kill()
+            assert isinstance(running.exception(), QueryTooCostly)
+    assert (pool.figures()["remembered"], pool.figures()["stopped"]) == (1, 0)
+    pool.close()
+
+
 def test_of_slow_texts_the_one_that_used_most_is_stopped_when_others_wait(snapshot: Path) -> None:
     pool = QueryPool(snapshot, workers=2, timeout_s=60, memory_mb=1024)
     with ThreadPoolExecutor(2) as threads:

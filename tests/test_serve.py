@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -17,8 +18,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from bench.poison import LINKS, QUERIES, lookup, ring
 from graph.build import build
 
+HEALTHY, POISONOUS = 32, 10  # clients
 LITTLE = Path(__file__).parents[1] / "regions" / "little"
 
 
@@ -150,3 +153,29 @@ def test_what_a_client_wrote_is_seen_by_the_next_query_and_by_pages(pack: Path, 
         _put(address, "graph=urn:g", "<urn:a> <urn:b> <urn:c> .")
         assert _count(address) == count + 1
         assert _snapshot(address) != before
+
+
+def _asked(address: str, query: str, **parameters: str) -> tuple[int, bytes]:
+    """Status and body of a query in CSV."""
+    form = urlencode({"query": query, **parameters}).encode()
+    try:
+        with urlopen(Request(f"{address}sparql", form, {"Accept": "text/csv"})) as answer:
+            return answer.status, answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def test_beside_poisonous_clients_every_other_gets_its_answer_over_http(tmp_path: Path) -> None:
+    with (
+        _served(tmp_path / "bare", "--bare", "--workers", "10") as address,
+        ThreadPoolExecutor(POISONOUS) as poisoners,
+        ThreadPoolExecutor(HEALTHY) as healthy,
+    ):
+        _put(address, "default", ring(LINKS))
+        poison = [poisoners.submit(_asked, address, query, timeout="1") for query in (*QUERIES.values(),) * 2]
+        looked_up = [lookup(number) for number in range(HEALTHY * 10)]
+        answers = list(healthy.map(lambda each: _asked(address, each[0]), looked_up))
+        ends = {each.result()[0] for each in poison}
+    assert answers == [(200, expected) for _, expected in looked_up]
+    assert ends <= {200, 400, 413, 503}
