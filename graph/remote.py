@@ -12,6 +12,7 @@ from traceback import clear_frames
 from graph.endpoint import ASKED, Endpoint
 from graph.errors import RemoteError, SnapshotError
 from graph.model import Literal, Table, Term, Triple
+from graph.nesting import require_shallow
 from graph.rdf import Kind, read_table
 from graph.store import bound
 from ontology.naming import GRAPH
@@ -76,6 +77,7 @@ class RemoteStore:
 def table_of(answer: bytes, kind: Kind) -> Table:
     """The rows of an answer; `RemoteError` if it is cut off or no answer at all."""
     try:
+        require_shallow(answer)
         return read_table(answer, ASKED[kind])
     except (SyntaxError, ValueError) as error:
         clear_frames(error.__traceback__)  # what the engine has begun to read may be dropped in this thread only

@@ -11,6 +11,7 @@ from traceback import clear_frames
 
 from graph.endpoint import ASKED, Address, Endpoint
 from graph.errors import Busy, NotOffered, RemoteError
+from graph.nesting import require_shallow
 from graph.pool import Answer, QueryPool
 from graph.rdf import JSON, TURTLE, Format, Kind, converted
 from graph.remote import Publication
@@ -155,6 +156,7 @@ def _stated(query: str) -> tuple[list[str], list[str]]:
 def _written(told: bytes, form: Format) -> bytes:
     """What the store told, read and written in the format that is wanted."""
     try:
+        require_shallow(told)
         return converted(told, ASKED[form.kind], form)
     except (SyntaxError, ValueError) as error:
         clear_frames(error.__traceback__)  # what the engine has begun to read may be dropped in this thread only

@@ -114,6 +114,11 @@ def test_a_format_that_cannot_hold_the_answer_is_refused(queries: RemoteQueries)
         queries.run("SELECT * WHERE { ?s ?p ?o }", formats=(TURTLE,))
 
 
+TRIPLE = (
+    '{"type":"triple","value":{"subject":{"type":"uri","value":"urn:s"},'
+    '"predicate":{"type":"uri","value":"urn:p"},"object":'
+)
+DEEP = 10_000 * TRIPLE + '{"type":"uri","value":"urn:o"}' + 10_000 * "}}"
 PARTS = {
     "time": answering(headers="X-SQL-State: S1TAT\r\n"),
     "rows": answering(headers="X-SPARQL-MaxRows: 10000\r\n"),
@@ -131,3 +136,19 @@ def test_a_part_of_an_answer_is_never_given_as_if_it_were_whole(judge: QueryPool
             queries.run("SELECT ?n WHERE { ?n ?p ?o }", formats=(CSV,))
     assert caught.value.status in (502, 503)
     assert SAID not in str(caught.value)
+
+
+@pytest.mark.parametrize("form", [CSV, TURTLE], ids=["rows", "a graph"])
+def test_an_answer_that_would_end_its_reader_is_refused(judge: QueryPool, form: Format) -> None:
+    said = {
+        CSV: answering(f'{{"head": {{"vars": ["n"]}}, "results": {{"bindings": [{{"n": {DEEP}}}]}}}}'),
+        TURTLE: answering(
+            f"<urn:s> <urn:p> {100_000 * '<<( <urn:s> <urn:p> '}<urn:o>{100_000 * ' )>>'} .",
+            content_type=N_TRIPLES.media_type,
+        ),
+    }
+    query = {CSV: "SELECT ?n WHERE { ?n ?p ?o }", TURTLE: "CONSTRUCT WHERE { ?s ?p ?o }"}
+    with closing(BadRemote(said[form])) as store:
+        queries = RemoteQueries(Address(store.url), Publication("x", (IRI(ONTOLOGY),)), judge)
+        with pytest.raises(RemoteError, match="cannot be read as a result"):
+            queries.run(query[form], formats=(form,))
