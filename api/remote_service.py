@@ -20,7 +20,7 @@ from graph.cache import AnswerCache
 from graph.endpoint import Address, Endpoint
 from graph.errors import RevierError
 from graph.pool import QueryPool
-from graph.remote import Publication, RemoteStore, publication
+from graph.remote import UNKNOWN, Publication, RemoteStore, publication
 from graph.remote_publish import publish_remotely
 from graph.remote_queries import RemoteQueries
 from graph.snapshot import published
@@ -92,11 +92,10 @@ def remote_address(settings: Settings) -> Address:
 def remote_service(settings: Settings) -> Iterator[Service]:
     """The parts of the service over the store that the settings name, which end with it.
 
-    Raises `RemoteError` if it cannot be asked, `SnapshotError` if it publishes nothing.
+    They begin without the store too, are not ready, and serve what it publishes as soon as it can be asked.
     """
     address = remote_address(settings)
     endpoint = Endpoint(address, timeout_s=settings.query_timeout_s)
-    held = publication(endpoint)
     with TemporaryDirectory(prefix="revier-judge-") as folder:
         judge = QueryPool(
             found_bare(Path(folder)),
@@ -107,7 +106,7 @@ def remote_service(settings: Settings) -> Iterator[Service]:
         )
         queries = RemoteQueries(
             address,
-            held,
+            UNKNOWN,
             judge,
             most_at_once=settings.workers,
             timeout_s=settings.query_timeout_s,
@@ -115,7 +114,8 @@ def remote_service(settings: Settings) -> Iterator[Service]:
             queue_s=settings.queue_s,
         )
         with closing(queries):
-            current = FollowedRemotely(endpoint, held, queries)
+            current = FollowedRemotely(endpoint, UNKNOWN, queries)
+            current.look()
             current.follow()
             yield Service(
                 settings=settings,

@@ -30,6 +30,14 @@ class Publication:
     snapshot: str
     graphs: tuple[IRI, ...]
 
+    def require_known(self) -> None:
+        """Raise `SnapshotError` while it is `UNKNOWN`."""
+        if not self.snapshot:
+            raise SnapshotError("The remote store has not yet said what it publishes. Ask again in a moment.")
+
+
+UNKNOWN = Publication("", ())  # until the store is first reached
+
 
 def publication(endpoint: Endpoint) -> Publication:
     """What the store publishes at this moment.
@@ -48,7 +56,7 @@ class RemoteStore:
     """A snapshot held by a remote store, for the project's own queries."""
 
     def __init__(self, endpoint: Endpoint, published: Publication) -> None:
-        self._endpoint, self._graphs = endpoint, published.graphs
+        self._endpoint, self._published = endpoint, published
         self._remembered = lru_cache(REMEMBERED)(self._asked)
         self.snapshot = published.snapshot
 
@@ -70,7 +78,9 @@ class RemoteStore:
         return bool(self._asked(bound(query, bindings or {}), Kind.BINDINGS).rows)
 
     def _asked(self, query: str, kind: Kind) -> Table:
-        answer = self._endpoint.query(query, kind, default=self._graphs, named=self._graphs)
+        self._published.require_known()
+        graphs = self._published.graphs
+        answer = self._endpoint.query(query, kind, default=graphs, named=graphs)
         return table_of(answer, kind)
 
 

@@ -68,6 +68,7 @@ class RemoteQueries:
         Raises also `RemoteError`, `RemoteTimeout`, and `NotOffered` for what two engines may read differently.
         """
         published = self._published
+        published.require_known()
         _require_safe(query)
         judged = self._judge.run(query, formats=formats, base=base)
         judged.close()

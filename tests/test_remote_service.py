@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 
 import pytest
 from flask import Flask
 
 from api.app import create_app
-from api.remote_service import FollowedRemotely, remote_address
+from api.remote_service import FollowedRemotely, remote_address, remote_service
 from api.service import Service
 from api.settings import read_settings
 from graph.bare import found_bare
@@ -80,6 +81,28 @@ def test_a_store_that_dies_is_said_and_one_that_comes_back_is_served_again(
     while not current.is_ready:
         current.look()
     assert current.edition.snapshot == published.snapshot
+
+
+@pytest.mark.usefixtures("endpoint")
+def test_a_store_that_is_down_at_the_start_is_served_once_it_is_there(engine: Engine, tmp_path: Path) -> None:
+    address = engine.address
+    environment = {
+        "REVIER_HOME": str(tmp_path),
+        "REVIER_STORE": address.query,
+        "REVIER_STORE_USER": address.user,
+        "REVIER_STORE_PASSWORD": address.password,
+    }
+    pages = ("/ready", "/", "/sparql?query=ASK%7B%7D")
+    engine.kill()
+    with remote_service(read_settings(environment)) as service:
+        client = create_app(service).test_client()
+        try:
+            assert [client.get(page).status_code for page in pages] == [503] * 3
+        finally:
+            engine.start()
+        while client.get("/ready").status_code != 200:
+            sleep(0.1)
+        assert [client.get(page).status_code for page in pages] == [200] * 3
 
 
 def test_the_settings_tell_where_the_store_is() -> None:
