@@ -35,11 +35,11 @@ Answering = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """An answer, and what the log tells of it."""
+    """An answer, without its body if that is large, and what the log tells of it."""
 
     snapshot: str
     headers: Headers
-    body: bytes
+    body: bytes | None
     tag: str
     endpoint: str
     query_hash: str
@@ -72,6 +72,8 @@ class Echo:
             self._note(visit, "held")
             start_response("304 NOT MODIFIED", [each for each in heard.headers if each[0].lower() in _SENT_WITH_304])
             return []
+        if heard.body is None:
+            return self._answer(environ, start_response)
         self._note(visit, "hit")
         start_response("200 OK", heard.headers)
         return [heard.body]
@@ -92,15 +94,17 @@ class Echo:
         status, headers = told[0]
         facts = {name.lower(): value for name, value in headers}
         may_be_given_again = status.startswith("200") and "public" in facts.get("cache-control", "")
-        if not may_be_given_again or "etag" not in facts or int(facts["content-length"]) > LARGEST_BYTES:
+        if not may_be_given_again or "etag" not in facts:
             return body
-        whole = b"".join(body)
-        if hasattr(body, "close"):
-            body.close()
+        whole = None
+        if int(facts["content-length"]) <= LARGEST_BYTES:
+            whole = b"".join(body)
+            if hasattr(body, "close"):
+                body.close()
         visit: Visit = environ[VISIT]
         tag = facts["etag"].removeprefix("W/")
         self._keep(asked, _Heard(facts["revier-snapshot"], headers, whole, tag, visit.endpoint, visit.query_hash))
-        return [whole]
+        return body if whole is None else [whole]
 
     def _keep(self, asked: tuple[Any, ...], heard: _Heard) -> None:
         with self._lock:
@@ -117,4 +121,4 @@ class Echo:
 
 
 def _size(asked: tuple[Any, ...], heard: _Heard) -> int:
-    return ENTRY_BYTES + len(heard.body) + sum(len(part or "") for part in asked)
+    return ENTRY_BYTES + len(heard.body or b"") + sum(len(part or "") for part in asked)

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api import echo
 from graph.bare import found_bare
 from tests.writable import MAY_ALL, writable
 
@@ -30,10 +31,10 @@ def asked(client: FlaskClient, query: str = ALL, **headers: str) -> TestResponse
     return client.get("/sparql", query_string={"query": query}, headers=headers)
 
 
-def heard(client: FlaskClient) -> float:
+def heard(client: FlaskClient, *ways: str) -> float:
     """How many answers came from memory or were known to the client, by the figures of the service."""
     lines = client.get("/metrics").text.splitlines()
-    told = ('revier_cache_total{answer="hit"}', 'revier_cache_total{answer="held"}')
+    told = tuple(f'revier_cache_total{{answer="{way}"}}' for way in ways or ("hit", "held"))
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(told))
 
 
@@ -69,6 +70,15 @@ def test_a_client_that_holds_the_answer_is_told_so_until_it_changes(client: Flas
         assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
     insert(client, "<urn:a> <urn:b> 'other'")
     assert asked(client, ALL + "#", If_None_Match=tag).status_code == 200
+
+
+def test_of_a_large_answer_it_is_known_who_holds_it(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(echo, "LARGEST_BYTES", 1)
+    first = asked(client, ALL + "# large")
+    before = heard(client, "held")
+    assert asked(client, ALL + "# large", If_None_Match=first.headers["ETag"]).status_code == 304
+    assert heard(client, "held") == before + 1
+    assert asked(client, ALL + "# large").data == first.data
 
 
 def test_forms_languages_and_codings_are_kept_apart(client: FlaskClient) -> None:
