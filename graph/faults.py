@@ -41,8 +41,7 @@ class Subject:
             offered = ", ".join(form.media_type for form in FORMATS if form.kind == facts["kind"])
             return WrongFormat(f"This query gives {gives}. Accept one of: {offered}.")
         if facts["fault"] == "refused":
-            remedy = facts.get("remedy", "Leave it out")
-            return NotOffered(f"The {self.name} asks for what is not done here: {says}. {remedy}.")
+            return self._not_done(says, facts.get("remedy", "Leave it out"))
         if facts["fault"] == "graph":
             return WrongUse(f"A graph must be named by an absolute IRI: {says}.")
         _LOG.error("The snapshot cannot be read: %s. Run `revier doctor`.", says)
@@ -67,9 +66,11 @@ class Subject:
             f"The {self.name} was stopped: it had used the most processor time while others waited. {self._remedy}"
         )
 
-    def died_of(self, status: int, memory_mb: int) -> QueryTooCostly:
+    def died_of(self, status: int, memory_mb: int) -> QueryTooCostly | NotOffered:
         """Why a worker died before its answer was whole, by its wait status."""
         died_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if died_by == signal.SIGSYS:
+            return self._not_done(_CONNECTION[self.name])
         if died_by == signal.SIGABRT:
             return QueryTooCostly(
                 f"The {self.name} needs more than {memory_mb:g} MB, the limit of memory. {_SMALLER[self.name]}"
@@ -84,6 +85,9 @@ class Subject:
             "Send it in parts." if self.name == "document" else "Narrow its patterns, or ask for fewer rows with LIMIT."
         )
 
+    def _not_done(self, says: str, remedy: str = "Leave it out") -> NotOffered:
+        return NotOffered(f"The {self.name} asks for what is not done here: {says}. {remedy}.")
+
     def _not_sparql(self, line: int, column: int, says: str) -> NotSparql:
         before = self.text.split("\n")[line - 1][: column - 1].rstrip()[-40:]
         place = f"line {line}, column {column}" + (f", after {before!r}" if before else "")
@@ -93,6 +97,11 @@ class Subject:
 
 
 _LOG = logging.getLogger(__name__)
+_CONNECTION = {
+    "query": "SERVICE",
+    "update": "SERVICE or LOAD",
+    "document": "a connection to another server",
+}
 _SMALLER = {
     "query": "Sort, group or combine fewer rows, or ask in parts.",
     "update": "Send it in parts.",

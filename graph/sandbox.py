@@ -2,8 +2,9 @@
 
 After `seal` the process can compute, read what it holds open and write to it; the kernel refuses every other
 call (seccomp, https://docs.kernel.org/userspace-api/seccomp_filter.html). So SERVICE reaches nothing, however
-it is spelt, and neither would a fault of the engine. The calls for files are kept by a process with a `fence` around
-the one folder below which it may read, or write (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
+it is spelt, and neither would a fault of the engine; a process that only reads even ends with the attempt, so that
+SILENT cannot make an answer of it. The calls for files are kept by a process with a `fence` around the one folder
+below which it may read, or write (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
 """
 
 import ctypes
@@ -103,6 +104,7 @@ TO_WRITE: dict[str, tuple[int, int | None]] = {
     "set_robust_list": (273, 99),
     "rseq": (334, 293),
 }
+TO_CONNECT = {"socket": (41, 198), "connect": (42, 203)}  # which ends a process that does not write
 FOR_THREADS = {"clone": (56, 220), "clone3": (435, 435)}  # the engine sweeps up in threads of its own
 OWN_LIMITS = (302, 261)  # prlimit64, of which a process may only ask its own
 
@@ -151,8 +153,9 @@ def fence(folder: Path, *, writes: bool = False) -> bool:
 def seal(*, reads: bool = False, writes: bool = False) -> bool:
     """Let the kernel refuse every call that is not in `ALLOWED`, to all threads and for ever.
 
-    A fenced process that `reads` keeps the calls of `TO_READ`, one that `writes` those of `TO_WRITE` too. False
-    where this system has no such thing; then `reaches_out` is what remains.
+    A fenced process that `reads` keeps the calls of `TO_READ`, one that `writes` those of `TO_WRITE` too. One that
+    does not write ends by SIGSYS if a thread of it tries a call of `TO_CONNECT`. False where this system has no such
+    thing; then `reaches_out` is what remains.
     """
     machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
     if machine is None or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
@@ -209,6 +212,10 @@ def _instructions(machine: _Machine, *, reads: bool, writes: bool) -> Iterator[b
         if call is not None:
             yield instruction(jump_if_equal, call, if_false=1)
             yield instruction(answer, allow)
+    if not writes:
+        for numbers in TO_CONNECT.values():
+            yield instruction(jump_if_equal, numbers[machine.column], if_false=1)
+            yield instruction(answer, kill)
     yield from only_with(TO_ITSELF[machine.column], jump_if_equal, os.getpid())
     if writes:
         yield from only_with(OWN_LIMITS[machine.column], jump_if_equal, 0)

@@ -11,7 +11,7 @@ _WORD = re.compile(
     | (?P<string>\"{3}(?:\\.|[^\\])*?\"{3} | '{3}(?:\\.|[^\\])*?'{3}
         | "(?:\\.|[^"\\\n\r])*" | '(?:\\.|[^'\\\n\r])*')
     | (?P<variable>[?$]\w+) | (?P<language>@\w[\w-]*)
-    | (?P<name>[\w.-]*:(?:[\w.:%-]|\\.)*)
+    | (?P<name>[\w.-]*:(?:(?:[\w:%]|\\.)(?:[\w.:%-]|\\.)*)?)
     | (?P<bare>\w+) | (?P<sign>\S)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -22,6 +22,8 @@ def words(text: str) -> Iterator[re.Match[str]]:
 
     >>> [word[0] for word in words("ASK { ?s :p '}' } # {")]
     ['ASK', '{', '?s', ':p', "'}'", '}']
+    >>> [word[0] for word in words("a:.SERVICE")]
+    ['a:', '.', 'SERVICE']
     """
     return (word for word in _WORD.finditer(text) if word.lastgroup != "comment")
 

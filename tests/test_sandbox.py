@@ -1,6 +1,7 @@
 """A sealed process can compute and talk to who started it, and nothing else."""
 
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,15 +10,17 @@ from textwrap import dedent
 
 import pytest
 
-from graph.sandbox import ALLOWED, FOR_THREADS, OWN_LIMITS, TO_ITSELF, TO_READ, TO_WRITE, reaches_out, seal
+from graph.sandbox import ALLOWED, FOR_THREADS, OWN_LIMITS, TO_CONNECT, TO_ITSELF, TO_READ, TO_WRITE, reaches_out, seal
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can seal a process")
 
 HEADERS = {0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), 1: Path("/usr/include/asm-generic/unistd.h")}
-ATTEMPTS = {
+CONNECTIONS = {
     "make a socket": "socket.socket()",
     "make a local socket": "socket.socket(socket.AF_UNIX)",
     "use a socket it holds": "held.connect(('127.0.0.1', 9))",
+}
+ATTEMPTS = {
     "read a file": "open('/etc/hostname')",
     "write a file": "open('never', 'w')",
     "list a folder": "os.listdir('/')",
@@ -31,9 +34,7 @@ ATTEMPTS = {
 
 
 TO_A_WRITER = {
-    "make a socket": "socket.socket()",
-    "make a local socket": "socket.socket(socket.AF_UNIX)",
-    "use a socket it holds": "held.connect(('127.0.0.1', 9))",
+    **CONNECTIONS,
     "read a file outside": "open('/etc/hostname')",
     "write a file outside": "open(outside / 'never', 'w')",
     "list a folder outside": "os.listdir('/')",
@@ -53,13 +54,13 @@ def sealed(code: str) -> str:
     imports = "import os, resource, socket, sys, threading\nfrom pathlib import Path\n"
     script = f"{imports}from graph.sandbox import confine, fence, seal\n{dedent(code)}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
-    return done.stdout or f"ended with {done.returncode}"
+    return done.stdout + (f"ended with {done.returncode}" if done.returncode else "")
 
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_the_kernel_refuses_a_sealed_process_to(attempt: str) -> None:
     said = sealed(f"""
-        say, held = os.dup(1), socket.socket()
+        say = os.dup(1)
         confine(1024)
         assert seal()
         try:
@@ -69,6 +70,22 @@ def test_the_kernel_refuses_a_sealed_process_to(attempt: str) -> None:
         os._exit(0)
     """)
     assert re.search("PermissionError|can't start new thread", said)
+
+
+@pytest.mark.parametrize("attempt", CONNECTIONS)
+def test_the_kernel_ends_a_sealed_process_that_tries_to(attempt: str) -> None:
+    said = sealed(f"""
+        say, held = os.dup(1), socket.socket()
+        confine(1024)
+        assert seal(reads=True)
+        os.write(say, b"sealed, ")
+        try:
+            {CONNECTIONS[attempt]}
+        finally:
+            os.write(say, b"alive")
+            os._exit(0)
+    """)
+    assert said == f"sealed, ended with {-signal.SIGSYS}"
 
 
 @pytest.fixture
@@ -126,9 +143,10 @@ def test_other_threads_are_sealed_too() -> None:
         def other():
             go.wait()
             try:
-                socket.socket()
+                os.listdir("/")
             except PermissionError:
-                os.write(say, b"refused")
+                os.write(say, b"refused, ")
+            socket.socket()
         thread = threading.Thread(target=other)
         thread.start()
         assert seal()
@@ -136,7 +154,7 @@ def test_other_threads_are_sealed_too() -> None:
         thread.join()
         os._exit(0)
     """)
-    assert said == "refused"
+    assert said == f"refused, ended with {-signal.SIGSYS}"
 
 
 def test_a_sealed_process_may_still_compute_and_abort() -> None:
@@ -161,7 +179,7 @@ def test_the_numbers_are_those_of_the_kernel(column: int) -> None:
         pytest.skip("the kernel's headers are not installed (Debian: apt install linux-libc-dev)")
     defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text())
     numbers = {name.removeprefix("new"): int(number) for name, number in defined}
-    table = ALLOWED | TO_READ | TO_WRITE | FOR_THREADS | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
+    table = ALLOWED | TO_READ | TO_WRITE | TO_CONNECT | FOR_THREADS | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
     known = {name.removeprefix("new"): pair[column] for name, pair in table.items() if pair[column] is not None}
     assert known == {name: numbers[name] for name in known}
 
