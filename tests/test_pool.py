@@ -417,6 +417,7 @@ def test_of_slow_texts_the_one_that_used_most_is_stopped_when_others_wait(snapsh
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(pool.run, FOREVER)
         assert eventually(lambda: pool.figures()["slow"] == 1)
+        time.sleep(1)  # so much more it has used than the second
         second = threads.submit(pool.run, FOREVER)
         assert eventually(lambda: pool.figures()["slow"] == 2)
         assert "urn:s8" in text(pool, HEALTHY)
