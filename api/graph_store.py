@@ -5,7 +5,6 @@ may ask may read; writing needs a token, and so does to see a private graph.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import quote
@@ -20,11 +19,10 @@ from werkzeug.wsgi import wrap_file
 from api.compression import CODINGS, IDENTITY
 from api.guard import charge
 from api.negotiation import Agreed, agreed_forms, sent_type, told_type
-from api.sent import sent_body
+from api.sent import bearer_token, graph_name, sent_body
 from api.service import Service
 from api.writing import (
     METHODS,
-    bearer_token,
     confirmed,
     desk_of,
     expected_snapshot,
@@ -51,7 +49,6 @@ REFUSED = {
 GRAPH_FORMATS = [form for form in FORMATS if form.kind is Kind.GRAPH]
 UPLOADED = {media_type: form for form in GRAPH_FORMATS for media_type in form.media_types}
 VARY = ("Accept", "Accept-Encoding", "Authorization")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
 
 def graph_store_blueprint(service: Service) -> Blueprint:
@@ -87,9 +84,7 @@ def _named(service: Service, *, is_direct: bool) -> IRI | None:
         raise WrongUse("Name one graph: with ?graph=IRI, with ?default, or by an address below /graph-store/.")
     if is_direct:
         return IRI(_address(service))
-    if names and not _ABSOLUTE.fullmatch(names[0]):
-        raise WrongUse(f"{names[0][:200]!r} cannot name a graph. Write an absolute IRI in ?graph=.")
-    return IRI(names[0]) if names else None
+    return graph_name(names[0]) if names else None
 
 
 def _read(service: Service, graph: IRI | None) -> Response:

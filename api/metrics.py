@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response
 
 from api.guard import VISIT, Visit, this_visit
+from api.sent import bearer_token
 from api.service import Service
 from graph.errors import Forbidden
 
@@ -125,8 +126,7 @@ def metrics_blueprint(service: Service) -> Blueprint:
     @blueprint.get("/metrics")
     def metrics() -> Response:
         if not this_visit().client.is_local:
-            _, _, token = request.headers.get("Authorization", "").partition("Bearer ")
-            if not token:
+            if not (token := bearer_token()):
                 raise Forbidden("Figures are told on the machine itself, or to a bearer token. Send one.")
             service.tokens.scope_of(token)
         answer = Response(service.metrics.text(_gauges(service)), content_type=TEXT_FORMAT)

@@ -1,9 +1,17 @@
-"""The body of a request: read up to a limit, and never a part of it taken for the whole."""
+"""What a request brings: a body read up to a limit and never in part, parameters, names of graphs, a token."""
+
+import re
+from urllib.parse import parse_qsl
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from graph.errors import TooLarge
+from graph.errors import TooLarge, WrongUse
+from ontology.terms import IRI
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+
+Parameters = list[tuple[str, str]]
 
 
 def sent_body(most_bytes: int, refusal: TooLarge) -> bytes:
@@ -18,3 +26,25 @@ def sent_body(most_bytes: int, refusal: TooLarge) -> bytes:
     if len(body) > most_bytes:
         raise refusal
     return body
+
+
+def form_parameters(form: bytes) -> Parameters:
+    """The names and values of a form or a query string, repeated ones too; `UnicodeDecodeError` if it is not UTF-8."""
+    return parse_qsl(form.decode(), keep_blank_values=True, errors="strict") if form else []
+
+
+def graph_name(name: str) -> IRI:
+    """The name of a graph in a request; `WrongUse` if it is no absolute IRI.
+
+    >>> graph_name("urn:graph")
+    'urn:graph'
+    """
+    if not _ABSOLUTE.fullmatch(name):
+        raise WrongUse(f"{name[:200]!r} cannot name a graph. Write an absolute IRI.")
+    return IRI(name)
+
+
+def bearer_token() -> str:
+    """The token that the request brings; empty if it brings none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, UnsupportedMediaType
@@ -22,7 +22,7 @@ from api.compression import IDENTITY, Wanted, encoded, required_coding
 from api.guard import charge
 from api.negotiation import PAGE_TYPE, Agreed, agreed_forms, sent_type, told_type, wish
 from api.problems import problem_json, refusal_json, title, with_retry
-from api.sent import sent_body
+from api.sent import Parameters, bearer_token, form_parameters, graph_name, sent_body
 from api.service import Service
 from api.service_description import description
 from graph.errors import RevierError, TooLarge, WrongUse
@@ -50,9 +50,6 @@ PREFLIGHT = {
 }
 # a query that spells one of these may answer otherwise a second later; the engine reads FILTERRAND() as two words
 _CHANGES = re.compile(r"(NOW|RAND|UUID|BNODE)\b", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-
-Parameters = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def _parameters(query_bytes: int) -> Parameters:
     found: Parameters = []
     g.parameters = found  # before they are read: a problem is told by as many as could be
     try:
-        found += _decoded(request.query_string)
+        found += form_parameters(request.query_string)
         if request.method == "POST":
             found += _sent(query_bytes)
     except UnicodeDecodeError as error:
@@ -151,11 +148,7 @@ def _sent(query_bytes: int) -> Parameters:
         raise UnsupportedMediaType(f"Send a query as {QUERY_TYPE}, or in a form as {FORM_TYPE}.")
     is_form = media_type == FORM_TYPE
     body = sent_body(4 * query_bytes if is_form else query_bytes, _too_long(query_bytes))  # a form writes three for one
-    return _decoded(body) if is_form else [("query", body.decode())]
-
-
-def _decoded(form: bytes) -> Parameters:
-    return parse_qsl(form.decode(), keep_blank_values=True, errors="strict") if form else []
+    return form_parameters(body) if is_form else [("query", body.decode())]
 
 
 def _too_long(query_bytes: int) -> TooLarge:
@@ -171,10 +164,9 @@ def _given(name: str) -> str | None:
 def _rights(service: Service) -> Rights:
     """What the request may do; `Unauthorised` if it brings a token that is not valid."""
     settings = service.settings
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    if not (token := bearer_token()):
         return Rights(settings.query_timeout_s)
-    scope = service.tokens.scope_of(token.strip())
+    scope = service.tokens.scope_of(token)
     return Rights(settings.token_timeout_s, sees_private=scope.covers(IRI(PRIVATE + "*")), is_public=False)
 
 
@@ -193,11 +185,8 @@ def _asked(parameters: Parameters, query_bytes: int, limit_s: float) -> Asked | 
         raise WrongUse(f"Send one query at a time; this request brings {len(queries)}.")
     if len(queries[0].encode()) > query_bytes:
         raise _too_long(query_bytes)
-    graphs = all_of("default-graph-uri"), all_of("named-graph-uri")
-    for name in (*graphs[0], *graphs[1]):
-        if not _ABSOLUTE.fullmatch(name):
-            raise WrongUse(f"{name[:200]!r} cannot name a graph. Write an absolute IRI in the data set of a request.")
-    return Asked(queries[0], *graphs, min(limit_s, *map(_seconds, all_of("timeout")[:1]), limit_s))
+    default, named = (tuple(map(graph_name, all_of(name))) for name in ("default-graph-uri", "named-graph-uri"))
+    return Asked(queries[0], default, named, min(limit_s, *map(_seconds, all_of("timeout")[:1]), limit_s))
 
 
 def _seconds(text: str) -> float:

@@ -4,16 +4,14 @@ An update comes by POST (https://www.w3.org/TR/sparql11-protocol/#update-operati
 published, or refused as a whole.
 """
 
-import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api.access_log import note
 from api.negotiation import sent_type
-from api.sent import sent_body
+from api.sent import Parameters, form_parameters, graph_name, sent_body
 from api.service import Service
 from api.writing import METHODS, confirmed, desk_of, expected_snapshot, protocol, scope_of, too_large
 from graph.errors import WrongUse
@@ -30,9 +28,6 @@ REFUSED = dict.fromkeys(
     (method for method in METHODS if method not in ("POST", "OPTIONS")),
     "Updates come by POST. Queries go to /sparql, whole graphs to /graph-store.",
 )
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-
-Parameters = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +67,13 @@ def _sent(most_bytes: int) -> Sent:
     is_form = media_type == FORM_TYPE
     received = sent_body(most_bytes * (ESCAPED if is_form else 1), too_large("update", most_bytes))
     try:
-        parameters = _decoded(request.query_string)
+        parameters = form_parameters(request.query_string)
         if any(name == "update" for name, _ in parameters):
             raise WrongUse("An update stands in the body of a request and never in its address, which may be logged.")
-        parameters += _decoded(received) if is_form else [("update", received.decode())]
+        parameters += form_parameters(received) if is_form else [("update", received.decode())]
     except UnicodeDecodeError as error:
         raise WrongUse(f"The request is not in UTF-8: {error.reason}. Send the update and its graphs so.") from None
     return _read(parameters, most_bytes)
-
-
-def _decoded(form: bytes) -> Parameters:
-    return parse_qsl(form.decode(), keep_blank_values=True, errors="strict") if form else []
 
 
 def _read(parameters: Parameters, most_bytes: int) -> Sent:
@@ -97,7 +88,4 @@ def _read(parameters: Parameters, most_bytes: int) -> Sent:
         raise WrongUse(f"Send one update at a time; this request brings {len(updates)}. Part operations by semicolons.")
     if len(updates[0].encode()) > most_bytes:
         raise too_large("update", most_bytes)
-    for graph in (*using, *using_named):
-        if not _ABSOLUTE.fullmatch(graph):
-            raise WrongUse(f"{graph[:200]!r} cannot name a graph. Write an absolute IRI in the data set of a request.")
-    return Sent(updates[0], using, using_named)
+    return Sent(updates[0], *(tuple(map(graph_name, names)) for names in (using, using_named)))

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api.problems import problem_json, refusal_json
+from api.sent import bearer_token
 from api.service import Service
 from graph.desk import Desk
 from graph.errors import BuildRunning, Forbidden, Outdated, RevierError, TooLarge
@@ -73,12 +74,6 @@ def desk_of(service: Service) -> Desk:
 def scope_of(service: Service) -> Scope:
     """What the token of the request is for; `Unauthorised` if it has none that is valid."""
     return service.tokens.scope_of(bearer_token())
-
-
-def bearer_token() -> str:
-    """The token that the request brings; empty if it brings none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def expected_snapshot(service: Service) -> str | None:
