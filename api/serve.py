@@ -21,7 +21,7 @@ from api.front import answering
 from api.metrics import Metrics
 from api.remote_service import remote_service
 from api.service import Service
-from api.settings import Settings
+from api.settings import EMBEDDED, Settings
 from api.supervisor import listen, supervise
 from graph.bare import found_bare
 from graph.cache import AnswerCache
@@ -42,7 +42,7 @@ def serve(settings: Settings, *, host: str, port: int, is_bare: bool = False) ->
     logging.basicConfig(format=LOG_LINE)
     begin = time.perf_counter()
     if is_bare:
-        settings = replace(settings, has_union_default=False)
+        settings = replace(settings, store=EMBEDDED, has_union_default=False)
         found_bare(settings.home)
     with listen(host, port) as door:
         shown = f"[{host}]" if ":" in host else host

@@ -116,6 +116,12 @@ def test_a_bare_service_begins_empty_and_has_the_default_graph_of_the_standard(t
         assert _count(address) == 1
 
 
+def test_a_bare_service_is_a_store_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIER_STORE", "http://127.0.0.1:9/sparql")
+    with _served(tmp_path / "bare", "--bare") as address:
+        assert _count(address) == 0
+
+
 def test_a_bare_service_has_an_editor_and_no_pages_of_a_region(tmp_path: Path) -> None:
     with _served(tmp_path / "bare", "--bare") as address:
         with urlopen(Request(f"{address}?lang=en", headers={"Accept": "text/html"})) as page:
