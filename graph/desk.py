@@ -23,7 +23,7 @@ from graph.errors import QueryTooCostly, RevierError, SnapshotError
 from graph.findings import Finding, Severity
 from graph.model import Text
 from graph.process import start
-from graph.snapshot import published, read_manifest
+from graph.snapshot import published, read_manifest, sync
 from ontology.terms import IRI
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ class Desk:
             if writer.announced is None or not _descends(self._home, writer.announced["snapshot"]):
                 raise _EndedError(writer.at, None if is_stalled else status) from None
             told = writer.announced
+            sync(self._home)  # it may have ended before it did so itself
         if "error" in told:
             raise _error(told)
         if told["is_published"]:

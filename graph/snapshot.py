@@ -122,10 +122,10 @@ def finish(folder: Path, manifest: dict[str, Any], *, known: Mapping[str, str] =
     _write_synced(folder / "manifest.json", _written(told | {"seal": _seal(told)}))
     fresh = (path for path in files if names[path] not in known)
     for path in (*fresh, *(path for path in folder.rglob("*") if path.is_dir()), folder):
-        _sync(path)
+        sync(path)
     finished = folder.with_name(folder.name.removeprefix("."))
     folder.rename(finished)
-    _sync(finished.parent)
+    sync(finished.parent)
     return finished
 
 
@@ -146,7 +146,7 @@ def point(home: Path, name: str) -> None:
     fresh = home / "CURRENT.new"
     _write_synced(fresh, name + "\n")
     fresh.replace(home / "CURRENT")
-    _sync(home)
+    sync(home)
 
 
 def published(home: Path) -> Path:
@@ -325,7 +325,8 @@ def _write_synced(path: Path, text: str) -> None:
         os.fsync(output.fileno())
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the disk hold what a file is, or which names a folder holds."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
