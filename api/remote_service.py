@@ -18,7 +18,7 @@ from api.settings import Settings
 from graph.bare import found_bare
 from graph.cache import AnswerCache
 from graph.endpoint import Address, Endpoint
-from graph.errors import RevierError
+from graph.errors import RevierError, WrongUse
 from graph.pool import QueryPool
 from graph.remote import UNKNOWN, Publication, RemoteStore, publication
 from graph.remote_publish import publish_remotely
@@ -93,7 +93,11 @@ def remote_service(settings: Settings) -> Iterator[Service]:
     """The parts of the service over the store that the settings name, which end with it.
 
     They begin without the store too, are not ready, and serve what it publishes as soon as it can be asked.
+
+    Raises `WrongUse` if other endpoints are to be asked: what a remote store connects to is not in our hands.
     """
+    if settings.federation:
+        raise WrongUse("REVIER_FEDERATION is for the embedded store. Leave it out where REVIER_STORE names another.")
     address = remote_address(settings)
     endpoint = Endpoint(address, timeout_s=settings.query_timeout_s)
     with TemporaryDirectory(prefix="revier-judge-") as folder:

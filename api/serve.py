@@ -27,6 +27,7 @@ from graph.bare import found_bare
 from graph.cache import AnswerCache
 from graph.desk import Desk
 from graph.errors import RevierError, SnapshotError
+from graph.federation import Federation
 from graph.pool import Answer, QueryPool
 from graph.snapshot import sound
 from graph.tokens import Tokens
@@ -69,15 +70,18 @@ class Workers(QueryPool):
 
 def open_pool(snapshot: Path, settings: Settings) -> Workers:
     """Query workers over a snapshot with the limits of the settings."""
-    return Workers(
-        snapshot,
-        workers=settings.workers,
-        timeout_s=settings.query_timeout_s,
-        memory_mb=settings.query_memory_mb,
-        result_bytes=settings.result_mb * 2**20,
-        queue_s=settings.queue_s,
-        has_union_default=settings.has_union_default,
-    )
+    return Workers(snapshot, workers=settings.workers, **_limits(settings))
+
+
+def _limits(settings: Settings) -> dict[str, Any]:
+    """Those of every query, whoever answers it."""
+    return {
+        "timeout_s": settings.query_timeout_s,
+        "memory_mb": settings.query_memory_mb,
+        "result_bytes": settings.result_mb * 2**20,
+        "queue_s": settings.queue_s,
+        "has_union_default": settings.has_union_default,
+    }
 
 
 def _front_end(door: socket, settings: Settings, is_bare: bool, begun: Callable[[], object]) -> int:
@@ -105,8 +109,8 @@ def _service(settings: Settings, *, is_bare: bool) -> Iterator[Service]:
     folder, damage = sound(settings.home)
     if damage:
         logging.getLogger(__name__).error("%s", damage)
-    with closing(open_pool(folder, settings)) as pool:
-        current = Followed(settings.home, folder, pool, remark=damage)
+    with closing(open_pool(folder, settings)) as pool, closing(_federated(pool, folder, settings)) as queries:
+        current = Followed(settings.home, folder, queries, remark=damage)
         desk = Desk(
             settings.home,
             is_bare=is_bare,
@@ -120,7 +124,7 @@ def _service(settings: Settings, *, is_bare: bool) -> Iterator[Service]:
         with closing(desk):
             yield Service(
                 settings=settings,
-                queries=pool,
+                queries=queries,
                 current=current,
                 desk=desk,
                 tokens=Tokens(settings.tokens_file, settings.write_token),
@@ -128,3 +132,10 @@ def _service(settings: Settings, *, is_bare: bool) -> Iterator[Service]:
                 metrics=Metrics(),
                 is_bare=is_bare,
             )
+
+
+def _federated(pool: QueryPool, folder: Path, settings: Settings) -> QueryPool | Federation:
+    """What answers queries: the pool, or around it what asks the endpoints of the settings."""
+    if not settings.federation:
+        return pool
+    return Federation(pool, folder, settings.federation, call_s=settings.federation_timeout_s, **_limits(settings))

@@ -46,6 +46,7 @@ def _features(service: Service) -> list[IRI]:
     offered = {
         SD.UnionDefaultGraph: settings.has_union_default,
         SD.EmptyGraphs: settings.is_embedded,
+        SD.BasicFederatedQuery: bool(settings.federation),
     }
     return [feature for feature, is_offered in offered.items() if is_offered]
 

@@ -41,6 +41,8 @@ TABLE = (
     Setting("REVIER_WRITE_TOKEN", "", "one write token for all graphs, for tests and a single operator"),
     Setting("REVIER_CLIENT_WORK_S", "60", "seconds of work a minute for one client; 0 for no limit"),
     Setting("REVIER_CLIENT_REQUESTS", "1200", "requests a minute from one client; 0 for no limit"),
+    Setting("REVIER_FEDERATION", "", "endpoints that SERVICE may ask, their URLs with blanks between; none if empty"),
+    Setting("REVIER_FEDERATION_TIMEOUT_S", "5", "seconds that one of them may take to answer"),
     Setting("REVIER_STORE", EMBEDDED, "embedded, or the query URL of a SPARQL 1.1 store"),
     Setting("REVIER_STORE_UPDATE", "", "update URL of that store"),
     Setting("REVIER_STORE_GSP", "", "Graph Store Protocol URL of that store"),
@@ -73,6 +75,8 @@ class Settings:
     write_token: str
     client_work_s: float
     client_requests: int
+    federation: tuple[str, ...]
+    federation_timeout_s: float
     store: str
     store_update: str
     store_gsp: str
@@ -110,9 +114,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             raise WrongUse(f"{name} must be one of {', '.join(allowed)}; it is {values[name]!r}.")
     urls = {name: values[name] for name in _URLS if values[name]}
     urls |= {"REVIER_STORE": values["REVIER_STORE"]} if values["REVIER_STORE"] != EMBEDDED else {}
-    for name, url in urls.items():
+    federation = tuple(values["REVIER_FEDERATION"].split())
+    for name, url in (*urls.items(), *(("REVIER_FEDERATION", url) for url in federation)):
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise WrongUse(f"{name} must be a URL that begins with http:// or https://; it is {url!r}.")
+    if any("@" in urlsplit(url).netloc for url in federation):
+        raise WrongUse("REVIER_FEDERATION is told to everybody who asks. Leave the name and password out of it.")
     return Settings(
         home=home,
         public_url=values["REVIER_PUBLIC_URL"].rstrip("/"),
@@ -132,6 +139,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         write_token=values["REVIER_WRITE_TOKEN"],
         client_work_s=number("REVIER_CLIENT_WORK_S"),
         client_requests=int(number("REVIER_CLIENT_REQUESTS", int)),
+        federation=federation,
+        federation_timeout_s=number("REVIER_FEDERATION_TIMEOUT_S", least=0.001),
         store=values["REVIER_STORE"],
         store_update=values["REVIER_STORE_UPDATE"],
         store_gsp=values["REVIER_STORE_GSP"],

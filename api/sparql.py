@@ -28,6 +28,7 @@ from api.service_description import description
 from graph.errors import RevierError, TooLarge, WrongUse
 from graph.pool import Answer
 from graph.rdf import FORMATS, N_TRIPLES, TSV, Format, Kind, read_table, write_triples
+from graph.sandbox import reaches_out
 from graph.store import PRIVATE
 from ontology.terms import IRI
 from queries.catalogue import part
@@ -203,7 +204,8 @@ def _wants_page() -> bool:
 def _answered(service: Service, asked: Asked, agreed: Agreed, rights: Rights) -> Response:
     """The answer as the engine wrote it, or as it was kept, or 304 if the client holds it."""
     wanted, base = required_coding(request.headers.get("Accept-Encoding", "")), _address(service)
-    if not rights.is_public or _CHANGES.search(asked.query):
+    asks_others = bool(service.settings.federation) and reaches_out(asked.query)
+    if not rights.is_public or asks_others or _CHANGES.search(asked.query):
         answer = _run(service, asked, agreed, base=base, sees_private=rights.sees_private)
         return _told(_encoded(answer, agreed, wanted), answer.snapshot)
     snapshot = service.queries.snapshot

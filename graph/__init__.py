@@ -6,7 +6,8 @@ The way of the data through the modules:
 - **check**: `findings`, `trace`, `check` (shapes and questions), `link` (suspected duplicates)
 - **infer**: `rules` → `infer`; `reasoner` is the judge
 - **publish**: `provenance`, `build`, `snapshot`, `diff`, `doctor`
-- **ask**: `store`, `rdf`, `ask`, `describe`, `listing`; foreign queries in `sandbox` → `worker` → `pool`
+- **ask**: `store`, `rdf`, `ask`, `describe`, `listing`; foreign queries in `sandbox` → `worker` → `pool`;
+  those that ask other endpoints in `secluded` → `broker` → `federation`
 - **match**: `statements`, `index`, `taxonomy`, `hierarchy`, `places` → `needs`, `concepts` → the signals `coverage`,
   `strength`, `reach`, `readiness`, `role` (each a `criterion`) → `match`, `explain`
 

@@ -12,6 +12,7 @@ from graph.errors import (
     NotRdf,
     NotSparql,
     QueryTooCostly,
+    RemoteError,
     RevierError,
     SnapshotError,
     WrongFormat,
@@ -42,6 +43,8 @@ class Subject:
             return WrongFormat(f"This query gives {gives}. Accept one of: {offered}.")
         if facts["fault"] == "refused":
             return self._not_done(says, facts.get("remedy", "Leave it out"))
+        if facts["fault"] == "asked":
+            return RemoteError("What another endpoint answered cannot be read as rows. Leave its SERVICE out.")
         if facts["fault"] == "graph":
             return WrongUse(f"A graph must be named by an absolute IRI: {says}.")
         _LOG.error("The snapshot cannot be read: %s. Run `revier doctor`.", says)

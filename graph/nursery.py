@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from graph.process import start
+from graph.process import Started, start
 from graph.worker import CHUNK_BYTES, FAULT, HEADER, NO_PROCESS, ROWS
 
 LOOK_S = 0.3  # between two looks at what a worker that has not answered yet has used
@@ -34,13 +34,15 @@ class FaultError(Exception):
 class Nursery:
     """The process that forks the workers; if it dies, so do they, and the next order starts another.
 
-    It is a fresh Python and not a fork of ours: no threads, no memory, no settings of the service reach it.
+    It is a fresh Python and not a fork of ours: no threads, no memory, no settings of the service reach it. `begin`
+    starts it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[], Started] = lambda: start("graph.worker")) -> None:
         self._lock = threading.Lock()
         self._is_closed = False
-        self._process, self._control = start("graph.worker")
+        self._begin = begin
+        self._process, self._control = begin()
 
     def order(self, order: dict[str, Any], *sockets: int) -> int:
         """The answer to an order; ConnectionError once the nursery is closed."""
@@ -51,7 +53,7 @@ class Nursery:
                 return self._carry_out(order, sockets)
             except ConnectionError:
                 self._hang_up()
-                self._process, self._control = start("graph.worker")
+                self._process, self._control = self._begin()
                 return self._carry_out(order, sockets)
 
     def close(self) -> None:

@@ -113,6 +113,7 @@ class QueryPool:
         result_bytes: int = 50 * 2**20,
         queue_s: float = 8,
         has_union_default: bool = True,
+        nursery: Nursery | None = None,
     ) -> None:
         self._snapshot, self._state = snapshot, ""
         self._timeout_s, self._memory_mb = timeout_s, memory_mb
@@ -121,7 +122,7 @@ class QueryPool:
         self._most, self._least = workers, min(RESTING, workers)
         self._quick = min(QUICK, workers // 2)
         self._slow_texts = SlowTexts(workers - self._quick)
-        self._nursery = Nursery()
+        self._nursery = nursery or Nursery()
         self._switching, self._lock = threading.Lock(), threading.Lock()
         self._count = 0  # workers that are there or being started
         self._idle: list[Worker] = []  # the one used last at the end

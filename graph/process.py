@@ -7,12 +7,15 @@ import sys
 
 # of the environment, what Python may need to start; everything else could be a secret
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "LANG", "REVIER_BASE_IRI")
-# no long trace when the engine aborts, and few reserves of address space, which the limit of memory counts
-_SPARING = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2"}
+# no long trace when the engine aborts, few reserves of address space, which the limit of memory counts, and no threads
+_SPARING = {"RUST_BACKTRACE": "0", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def start(module: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Run `module` with the number of its socket as argument; the process, and our end of that socket."""
+Started = tuple[subprocess.Popen[bytes], socket.socket]  # a process, and our end of its socket
+
+
+def start(module: str) -> Started:
+    """Run `module` with the number of its socket as argument."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     paths = os.pathsep.join(os.path.abspath(path) for path in sys.path)
     ours, theirs = socket.socketpair()

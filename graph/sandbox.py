@@ -3,8 +3,9 @@
 After `seal` the process can compute, read what it holds open and write to it; the kernel refuses every other
 call (seccomp, https://docs.kernel.org/userspace-api/seccomp_filter.html). So SERVICE reaches nothing, however
 it is spelt, and neither would a fault of the engine; a process that only reads even ends with the attempt, so that
-SILENT cannot make an answer of it. The calls for files are kept by a process with a `fence` around the one folder
-below which it may read, or write (Landlock, https://docs.kernel.org/userspace-api/landlock.html).
+SILENT cannot make an answer of it. Only one that has a network for itself may ask what is there. The calls for files
+are kept by a process with a `fence` around the one folder below which it may read, or write (Landlock,
+https://docs.kernel.org/userspace-api/landlock.html).
 """
 
 import ctypes
@@ -14,6 +15,7 @@ import platform
 import re
 import resource
 import signal
+import socket
 import struct
 import sys
 from collections.abc import Iterator
@@ -105,6 +107,8 @@ TO_WRITE: dict[str, tuple[int, int | None]] = {
     "rseq": (334, 293),
 }
 TO_CONNECT = {"socket": (41, 198), "connect": (42, 203)}  # which ends a process that does not write
+# what a process that `asks` may call as well; and `socket`, for streams of IPv4
+TO_ASK = {"connect": (42, 203), "sendto": (44, 206), "recvfrom": (45, 207), "setsockopt": (54, 208)}
 FOR_THREADS = {"clone": (56, 220), "clone3": (435, 435)}  # the engine sweeps up in threads of its own
 OWN_LIMITS = (302, 261)  # prlimit64, of which a process may only ask its own
 
@@ -150,17 +154,17 @@ def fence(folder: Path, *, writes: bool = False) -> bool:
     return is_fenced
 
 
-def seal(*, reads: bool = False, writes: bool = False) -> bool:
+def seal(*, reads: bool = False, writes: bool = False, asks: bool = False) -> bool:
     """Let the kernel refuse every call that is not in `ALLOWED`, to all threads and for ever.
 
     A fenced process that `reads` keeps the calls of `TO_READ`, one that `writes` those of `TO_WRITE` too. One that
-    does not write ends by SIGSYS if a thread of it tries a call of `TO_CONNECT`. False where this system has no such
-    thing; then `reaches_out` is what remains.
+    does not write ends by SIGSYS if a thread of it tries a call of `TO_CONNECT`, unless it `asks` by streams of IPv4,
+    in a network of its own. False where this system has no such thing; then `reaches_out` is what remains.
     """
     machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
     if machine is None or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
         return False
-    return _install(machine, reads=reads or writes, writes=writes)
+    return _install(_instructions(machine, reads=reads or writes, writes=writes, asks=asks), machine)
 
 
 def reaches_out(query: str) -> bool:
@@ -187,10 +191,10 @@ _MACHINES = {
 }
 
 
-def _instructions(machine: _Machine, *, reads: bool, writes: bool) -> Iterator[bytes]:
+def _instructions(machine: _Machine, *, reads: bool, writes: bool, asks: bool) -> Iterator[bytes]:
     """The filter in the kernel's packet language: eight bytes an instruction, jumps counted from the next."""
-    load, jump_if_equal, jump_if_set, answer = 0x20, 0x15, 0x45, 0x06
-    number, architecture, first_argument = 0, 4, 16  # offsets in struct seccomp_data
+    load, keep_bits, jump_if_equal, jump_if_set, answer = 0x20, 0x54, 0x15, 0x45, 0x06
+    number, architecture, first_argument, second_argument = 0, 4, 16, 24  # offsets in struct seccomp_data
     allow, refuse, unknown, kill = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x80000000
 
     def instruction(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
@@ -203,16 +207,29 @@ def _instructions(machine: _Machine, *, reads: bool, writes: bool) -> Iterator[b
         yield instruction(answer, allow)
         yield instruction(answer, refuse)
 
+    def only_streams(call: int) -> Iterator[bytes]:
+        yield instruction(jump_if_equal, call, if_false=7)
+        yield instruction(load, first_argument)
+        yield instruction(jump_if_equal, socket.AF_INET, if_false=4)
+        yield instruction(load, second_argument)
+        yield instruction(keep_bits, _SOCKET_TYPE)
+        yield instruction(jump_if_equal, socket.SOCK_STREAM, if_false=1)
+        yield instruction(answer, allow)
+        yield instruction(answer, kill)
+
     yield instruction(load, architecture)
     yield instruction(jump_if_equal, machine.audit, if_true=1)
     yield instruction(answer, kill)  # a call in the numbers of another architecture
     yield instruction(load, number)
-    for numbers in (*ALLOWED.values(), *(TO_READ.values() if reads else ()), *(TO_WRITE.values() if writes else ())):
+    more = ((TO_READ, reads), (TO_WRITE, writes), (TO_ASK, asks))
+    for numbers in (*ALLOWED.values(), *(pair for table, is_wanted in more if is_wanted for pair in table.values())):
         call = numbers[machine.column]
         if call is not None:
             yield instruction(jump_if_equal, call, if_false=1)
             yield instruction(answer, allow)
-    if not writes:
+    if asks:
+        yield from only_streams(TO_CONNECT["socket"][machine.column])
+    elif not writes:
         for numbers in TO_CONNECT.values():
             yield instruction(jump_if_equal, numbers[machine.column], if_false=1)
             yield instruction(answer, kill)
@@ -227,6 +244,7 @@ def _instructions(machine: _Machine, *, reads: bool, writes: bool) -> Iterator[b
 
 
 _CLONE_THREAD = 0x10000
+_SOCKET_TYPE = 0xF  # of the bits that say it, beside how the socket is waited for and closed
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # on every machine
 _VERSION, _PATH_BENEATH = 1, 1
 _RIGHTS = ((3, 0x7FFF), (2, 0x3FFF))  # all that a version of Landlock knows
@@ -248,9 +266,9 @@ def _landlock(call: int, *arguments: int | bytes | None) -> int:
     return int(_C_LIBRARY.syscall(ctypes.c_long(call), *passed))
 
 
-def _install(machine: _Machine, *, reads: bool, writes: bool) -> bool:
-    """Hand the filter to the kernel for all threads; whether it took it."""
-    program = b"".join(_instructions(machine, reads=reads, writes=writes))
+def _install(instructions: Iterator[bytes], machine: _Machine) -> bool:
+    """Hand a filter to the kernel for all threads; whether it took it."""
+    program = b"".join(instructions)
     code = ctypes.create_string_buffer(program, len(program))
     described = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     call = (machine.seccomp, _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC)

@@ -42,8 +42,10 @@ QUERY, UPDATE, DOCUMENT = b"q", b"u", b"t"
 READY, ROWS, DONE, FAULT = b"r", b"b", b"d", b"f"
 
 
-def nurse(control: socket.socket) -> None:
+def nurse(control: socket.socket, *, asks: bool = False) -> None:
     """Fork and end workers as the pool asks, until it hangs up; then end all that are left.
+
+    Workers that `asks` is said of may ask what is on the network, which must be one of their own.
 
     `{"open": folder, "memory_mb": …}` and a socket are answered by the worker's process id, `{"fate": id}` by the
     wait status of a worker that has ended, `{"end": id}` by 0 before it is gone: to give back much memory takes time.
@@ -60,7 +62,7 @@ def nurse(control: socket.socket) -> None:
             reply = _forked()
             if not reply:
                 control.close()
-                live(sockets[0], order["open"], order["memory_mb"])
+                live(sockets[0], order["open"], order["memory_mb"], asks=asks)
             os.close(sockets[0])
             if reply != NO_PROCESS:
                 alive.add(reply)
@@ -78,29 +80,29 @@ def nurse(control: socket.socket) -> None:
         os.kill(worker, signal.SIGKILL)
 
 
-def live(channel: int, folder: str, memory_mb: int) -> None:
+def live(channel: int, folder: str, memory_mb: int, *, asks: bool) -> None:
     """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
         is_fenced = fence(Path(folder))
         threading.stack_size(STACK_BYTES)
-        thread = threading.Thread(target=serve, args=(channel, folder), kwargs={"is_fenced": is_fenced})
+        thread = threading.Thread(target=serve, args=(channel, folder), kwargs={"is_fenced": is_fenced, "asks": asks})
         thread.start()
         thread.join()
     finally:
         os._exit(0)
 
 
-def serve(channel: int, folder: str, *, is_fenced: bool) -> None:
+def serve(channel: int, folder: str, *, is_fenced: bool, asks: bool = False) -> None:
     """Open the store in `folder`, seal the process, and answer on `channel` until the pool hangs up."""
     requests, answers = os.fdopen(channel, "rb"), os.fdopen(channel, "wb", CHUNK_BYTES, closefd=False)
     with requests, answers:
         try:
-            reader = Reader(ox.Store.read_only(folder), answers)
+            reader = Reader(ox.Store.read_only(folder), answers, asks=asks)
         except (OSError, RuntimeError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
-        is_sealed = seal(reads=True) and is_fenced
+        is_sealed = seal(reads=True, asks=asks) and is_fenced
         _send(answers, READY, sealed=is_sealed, thread=threading.get_native_id())
         while header := requests.read(HEADER.size):
             message, length = HEADER.unpack(header)
@@ -141,8 +143,8 @@ def looks_outside(text: str) -> bool:
 class Reader:
     """Reads foreign texts over one store, and says on `answers` what comes of each."""
 
-    def __init__(self, store: ox.Store, answers: IO[bytes]) -> None:
-        self._store, self._answers = store, answers
+    def __init__(self, store: ox.Store, answers: IO[bytes], *, asks: bool) -> None:
+        self._store, self._answers, self._asks = store, answers, asks
         graphs = list(store.named_graphs())
         self._public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
         self._has_private = len(self._public) < len(graphs)
@@ -175,14 +177,16 @@ class Reader:
             os.abort()  # as the engine does
         except (OSError, RuntimeError) as error:
             is_held_back = isinstance(error, PermissionError) and reaches_out(text)
-            says = "SERVICE" if is_held_back or looks_outside(text) else str(error)[:LONGEST_WORDS]
-            is_refusal = says == "SERVICE" or _REFUSAL.search(says)
-            _send(self._answers, FAULT, fault="refused" if is_refusal else "storage", says=says)
+            is_outside = not self._asks and (is_held_back or looks_outside(text))
+            says = "SERVICE" if is_outside else str(error)[:LONGEST_WORDS]
+            is_refusal = is_outside or _REFUSAL.search(says)
+            other = "asked" if self._asks else "storage"
+            _send(self._answers, FAULT, fault="refused" if is_refusal else other, says=says)
         else:
             _send(self._answers, DONE, **facts)
 
     def _found(self, request: dict[str, Any]) -> dict[str, Any]:
-        if looks_outside(request["text"]):
+        if not self._asks and looks_outside(request["text"]):
             with suppress(OSError, RuntimeError):
                 ox.Store().query(request["text"], base_iri=request["base"])  # what is no query at all is told first
             raise _FaultError(fault="refused", says="SERVICE")

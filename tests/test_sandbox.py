@@ -10,7 +10,18 @@ from textwrap import dedent
 
 import pytest
 
-from graph.sandbox import ALLOWED, FOR_THREADS, OWN_LIMITS, TO_CONNECT, TO_ITSELF, TO_READ, TO_WRITE, reaches_out, seal
+from graph.sandbox import (
+    ALLOWED,
+    FOR_THREADS,
+    OWN_LIMITS,
+    TO_ASK,
+    TO_CONNECT,
+    TO_ITSELF,
+    TO_READ,
+    TO_WRITE,
+    reaches_out,
+    seal,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can seal a process")
 
@@ -86,6 +97,31 @@ def test_the_kernel_ends_a_sealed_process_that_tries_to(attempt: str) -> None:
             os._exit(0)
     """)
     assert said == f"sealed, ended with {-signal.SIGSYS}"
+
+
+@pytest.mark.parametrize("attempt", ["socket.AF_UNIX", "socket.AF_INET6", "socket.AF_INET, socket.SOCK_DGRAM"])
+def test_a_process_that_asks_may_open_streams_of_ipv4_and_no_other_sockets(attempt: str) -> None:
+    said = sealed(f"""
+        assert seal(reads=True, asks=True)
+        socket.socket().close()
+        os.write(1, b"opened, ")
+        socket.socket({attempt})
+    """)
+    assert said == f"opened, ended with {-signal.SIGSYS}"
+
+
+@pytest.mark.parametrize("attempt", ["held.bind(('127.0.0.1', 0))", "held.listen()", "held.accept()"])
+def test_a_process_that_asks_hears_nobody(attempt: str) -> None:
+    said = sealed(f"""
+        held = socket.socket()
+        assert seal(reads=True, asks=True)
+        try:
+            {attempt}
+        except PermissionError:
+            os.write(1, b"refused")
+        os._exit(0)
+    """)
+    assert said == "refused"
 
 
 @pytest.fixture
@@ -179,7 +215,15 @@ def test_the_numbers_are_those_of_the_kernel(column: int) -> None:
         pytest.skip("the kernel's headers are not installed (Debian: apt install linux-libc-dev)")
     defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text())
     numbers = {name.removeprefix("new"): int(number) for name, number in defined}
-    table = ALLOWED | TO_READ | TO_WRITE | TO_CONNECT | FOR_THREADS | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
+    table = (
+        ALLOWED
+        | TO_READ
+        | TO_WRITE
+        | TO_CONNECT
+        | TO_ASK
+        | FOR_THREADS
+        | {"tgkill": TO_ITSELF, "prlimit64": OWN_LIMITS}
+    )
     known = {name.removeprefix("new"): pair[column] for name, pair in table.items() if pair[column] is not None}
     assert known == {name: numbers[name] for name in known}
 

@@ -122,6 +122,18 @@ def test_a_bare_service_is_a_store_of_its_own(tmp_path: Path, monkeypatch: pytes
         assert _count(address) == 0
 
 
+def test_a_service_asks_the_endpoints_that_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _served(tmp_path / "other", "--bare") as other:
+        _put(other, "default", "<urn:a> <urn:name> 'A' .")
+        monkeypatch.setenv("REVIER_FEDERATION", f"{other}sparql")
+        with _served(tmp_path / "bare", "--bare") as address:
+            _put(address, "default", "<urn:a> <urn:b> 3 .")
+            query = f"SELECT ?o ?name {{ ?s <urn:b> ?o SERVICE <{other}sparql> {{ ?s <urn:name> ?name }} }}"
+            assert _asked(address, query) == (200, b"o,name\r\n3,A\r\n")
+            _put(address, "default", "<urn:a> <urn:b> 4 .")
+            assert _asked(address, query) == (200, b"o,name\r\n4,A\r\n")
+
+
 def test_a_bare_service_has_an_editor_and_no_pages_of_a_region(tmp_path: Path) -> None:
     with _served(tmp_path / "bare", "--bare") as address:
         with urlopen(Request(f"{address}?lang=en", headers={"Accept": "text/html"})) as page:
