@@ -4,7 +4,7 @@ A store holds the graphs of a snapshot under their own names, and a graph that l
 query names those graphs: whatever else the store holds is not seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from traceback import clear_frames
@@ -66,6 +66,10 @@ class RemoteStore:
             return self._asked(query, Kind.BINDINGS)
         # pages ask many small questions, the same ones of the same things
         return self._remembered(bound(query, bindings), Kind.BINDINGS)
+
+    def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a SELECT one by one; the store sends them all at once."""
+        return iter(self.select(query).rows)
 
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once."""

@@ -32,6 +32,9 @@ class Store(Protocol):
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
         """The rows of a SELECT."""
 
+    def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        """The rows of a SELECT one by one, for so many that nobody wants to hold them all."""
+
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once."""
 
@@ -54,12 +57,14 @@ class EmbeddedStore:
         >>> store.select("SELECT ?o { ?s <urn:p> ?o }").rows[0][0].value
         'x'
         """
-        answer = self._run(query, bindings)
-        assert isinstance(answer, ox.QuerySolutions), "not a SELECT"
+        answer = self._solutions(query, bindings)
         columns = tuple(variable.value for variable in answer.variables)
         with self._reading():
-            rows = tuple(tuple(None if cell is None else from_engine(cell) for cell in row) for row in answer)
-        return Table(columns, rows)
+            return Table(columns, tuple(_row(row) for row in answer))
+
+    def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        with self._reading():
+            yield from map(_row, self._solutions(query, None))
 
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once.
@@ -102,6 +107,11 @@ class EmbeddedStore:
             self._engine.dump(output, ox.RdfFormat.N_TRIPLES, from_graph=node)
         else:
             self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=node, prefixes=PREFIXES)
+
+    def _solutions(self, query: str, bindings: Mapping[str, Term] | None) -> ox.QuerySolutions:
+        answer = self._run(query, bindings)
+        assert isinstance(answer, ox.QuerySolutions), "not a SELECT"
+        return answer
 
     def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
         with self._reading():
@@ -188,6 +198,10 @@ def bound(query: str, bindings: Mapping[str, Term]) -> str:
     text, places = _OUTER_PATTERN.subn(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
     assert places == 1, "a query with bindings needs WHERE { or ASK {"
     return text
+
+
+def _row(solution: ox.QuerySolution) -> tuple[Term | None, ...]:
+    return tuple(None if cell is None else from_engine(cell) for cell in solution)
 
 
 def _public_data_set(engine: ox.Store) -> dict[str, Any]:

@@ -112,6 +112,27 @@ def test_too_much_text_is_refused_with_a_sentence(lexicon: Lexicon) -> None:
     assert lexicon.recognise("Wartung " * MOST_WORDS, "de")
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "asked", "denied"),
+    [
+        ("Wir suchen keine Wartung.", "de", set(), {"upkeep"}),
+        ("Leckageortung ohne Druckluft", "de", {"leaks"}, {"air"}),
+        ("ohne eine vorausschauende Wartung", "de", set(), {"maintenance"}),
+        ("leak detection without the maintenance", "en", {"leaks"}, {"upkeep"}),
+        ("not maintenance but leak detection", "en", {"leaks"}, {"upkeep"}),
+        ("nicht nur Wartung", "de", {"upkeep"}, set()),
+        ("Wartung, aber keine Wartung der Halle", "de", {"upkeep"}, set()),
+        ("Keine Frage. Wartung", "de", {"upkeep"}, set()),
+    ],
+)
+def test_what_stands_directly_behind_a_negation_is_not_asked_for(
+    lexicon: Lexicon, text: str, language: str, asked: set[str], denied: set[str]
+) -> None:
+    reading = lexicon.read(text, language)
+    assert {each.concept.removeprefix("urn:") for each in reading.asked} == asked
+    assert {each.concept.removeprefix("urn:") for each in reading.denied} == denied
+
+
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=300), language=st.sampled_from(("de", "en", "fr")))
 def test_any_text_can_be_read(lexicon: Lexicon, text: str, language: str) -> None:

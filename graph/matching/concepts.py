@@ -2,45 +2,34 @@
 
 A word stands for a label's word if both have the same stem, if it is a German compound of label words, or if one
 typing error lies between them. A label is recognised if its words stand in one sentence; rare words weigh more than
-common ones. Stems are light: German endings after Savoy (2006, "Light stemming approaches for the French, Portuguese,
-German and Hungarian languages"), the English plural after Harman (1991, "How effective is suffixing?").
+common ones. What stands behind "kein", "ohne", "not" or "without" is spoken of, but not asked for.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 
 from graph.errors import WrongUse
+from graph.matching.analysis import LINKS, LONGEST_WORD, NEGATIONS, Word, sentences, words
+from graph.matching.stems import english_stem, german_stem
 from graph.model import Literal
 from ontology.terms import IRI
 
-LONGEST_TEXT = 10_000  # characters
-MOST_WORDS = 500
+LONGEST_TEXT = 20_000  # characters
+MOST_WORDS = 2_000
 ENOUGH = 0.5  # the share of a label's weight that must be recognised
 IN_COMPOUND, MISSPELT = 0.8, 0.7  # what a word counts that stands inside another, or with a typing error
-SHORTEST_PART, SHORTEST_COMPOUND, SHORTEST_MISSPELT, LONGEST_WORD = 5, 8, 6, 60
+SHORTEST_PART, SHORTEST_COMPOUND, SHORTEST_MISSPELT = 5, 8, 6
 
-_SENTENCE_END = re.compile(r"(?<=[.;:!?])\s+|\n+")
-_WORD = re.compile(r"\d+\.\d+|[^\W_]+")
 _ABBREVIATED = re.compile(r"\b[A-Z0-9]{2,}\b")
 _IN_BRACKETS = re.compile(r"\(([^)]*)\)")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_LINKS = ("", "s", "es", "n", "en", "er", "e")  # letters that join the parts of a German compound
-_WITHOUT_MEANING = """
-    aber alle als am an auch auf aus bei beim das dass dem den der des die durch ein eine einem einen einer eines er es
-    fuer gegen haben hat ich ihr im in ist kann koennen man mehr mit nach nicht noch oder ohne sich sie sind so sowie
-    suchen sucht ueber um und uns unser unsere unseren unserer unter vom von vor was wenn werden wie wir wird wo wollen
-    zu zum zur zwischen
-    a an and are as at be between by can do for from has have he how in into is it its looking need needs not of on or
-    our seek seeking that the their them this to us want wants we what which who will with without you your
-"""
-_FUNCTION_WORDS = frozenset(_WITHOUT_MEANING.split())
+_ARTICLES = frozenset(("a", "an", "any", "the", "das", "den", "der", "die", "ein", "eine", "einen", "einer"))
 
 Stemmer = Callable[[str], str]
 Span = tuple[int, int]
+_STEMMERS: Mapping[str, Stemmer] = {"de": german_stem, "en": english_stem}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +39,14 @@ class Recognised:
     concept: IRI
     share: float
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The concepts that a text asks for, best first, and those that it says are not wanted."""
+
+    asked: tuple[Recognised, ...]
+    denied: tuple[Recognised, ...]
 
 
 class Lexicon:
@@ -63,7 +60,7 @@ class Lexicon:
         self._labels = {language: _Labels(forms, language) for language, forms in spoken.items()}
 
     def recognise(self, text: str, language: str) -> tuple[Recognised, ...]:
-        """The concepts that `text` speaks of, best first.
+        """The concepts that `text` asks for, best first.
 
         Labels of both languages are looked for; compounds and typing errors only in the text's own `language`.
         Raises `WrongUse` if the text has more than `LONGEST_TEXT` characters or `MOST_WORDS` words.
@@ -72,27 +69,29 @@ class Lexicon:
         >>> pumps.recognise("Wir suchen eine Druckluftleckageortung.", "de")
         (Recognised(concept='urn:leak', share=0.8, words=('Druckluftleckageortung',)),)
         """
-        sentences = list(_sentences(text))
-        found: defaultdict[IRI, list[_Hit]] = defaultdict(list)
-        for sentence in sentences:
+        return self.read(text, language).asked
+
+    def read(self, text: str, language: str) -> Reading:
+        """What `recognise` gives, and beside it what the text denies wherever it speaks of it.
+
+        >>> pumps = Lexicon([(IRI("urn:pump"), Literal("Pumpe", language="de"))])
+        >>> [each.concept for each in pumps.read("Anlage ohne eine Pumpe", "de").denied]
+        ['urn:pump']
+        """
+        asked: defaultdict[IRI, list[_Hit]] = defaultdict(list)
+        denied: defaultdict[IRI, list[_Hit]] = defaultdict(list)
+        for sentence in _bounded(text):
+            told = [word for word in sentence if not word.is_joining]
+            negated = _negated(sentence)
             hits = [
-                hit
-                for spoken, labels in self._labels.items()
-                for hit in labels.hits(sentence, is_own=spoken == language)
+                hit for spoken, labels in self._labels.items() for hit in labels.hits(told, is_own=spoken == language)
             ]
             for hit in _most_specific(hits):
-                found[hit.concept].append(hit)
-        recognised = (_recognised(concept, hits) for concept, hits in found.items())
-        return tuple(sorted(recognised, key=lambda each: (-each.share, each.concept)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text: as written, folded, and where it starts."""
-
-    written: str
-    folded: str
-    start: int
+                is_denied = min(word.start for word in hit.words) in negated
+                (denied if is_denied else asked)[hit.concept].append(hit)
+        return Reading(
+            _best_first(asked), _best_first({each: hits for each, hits in denied.items() if each not in asked})
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class _Hit:
 
     concept: IRI
     share: float
-    words: tuple[_Word, ...]
+    words: tuple[Word, ...]
     letters: frozenset[tuple[int, int]]
 
 
@@ -111,11 +110,14 @@ class _Labels:
     def __init__(self, forms: list[tuple[IRI, str]], language: str) -> None:
         self._stem = _STEMMERS[language]
         self._has_compounds = language == "de"
-        stems = ((concept, frozenset(self._stem(word.folded) for word in _words(form))) for concept, form in forms)
+        stems = (
+            (concept, frozenset(self._stem(word.folded) for word in words(form) if not word.is_joining))
+            for concept, form in forms
+        )
         self._entries = [entry for entry in dict.fromkeys(stems) if entry[1]]
         self._by_stem: defaultdict[str, list[int]] = defaultdict(list)
-        for number, (_, words) in enumerate(self._entries):
-            for stem in words:
+        for number, (_, label) in enumerate(self._entries):
+            for stem in label:
                 self._by_stem[stem].append(number)
         self._weights = {stem: log(1 + len(self._entries) / len(uses)) for stem, uses in self._by_stem.items()}
         self._misspelt: defaultdict[str, set[str]] = defaultdict(set)
@@ -124,9 +126,9 @@ class _Labels:
                 for variant in _with_one_letter_less(stem):
                     self._misspelt[variant].add(stem)
 
-    def hits(self, sentence: list[_Word], *, is_own: bool) -> Iterator[_Hit]:
+    def hits(self, sentence: list[Word], *, is_own: bool) -> Iterator[_Hit]:
         """The labels whose words stand in a sentence; `is_own` if it is written in their language."""
-        found: defaultdict[int, dict[str, tuple[float, _Word, Span]]] = defaultdict(dict)
+        found: defaultdict[int, dict[str, tuple[float, Word, Span]]] = defaultdict(dict)
         for word in sentence:
             for stem, quality, span in self._stems(word, is_own=is_own):
                 for number in self._by_stem[stem]:
@@ -134,14 +136,14 @@ class _Labels:
                     if known is None or known[0] < quality:
                         found[number][stem] = (quality, word, span)
         for number, stems in found.items():
-            concept, words = self._entries[number]
-            weight = sum(self._weights[stem] for stem in sorted(words))
+            concept, label = self._entries[number]
+            weight = sum(self._weights[stem] for stem in sorted(label))
             share = sum(self._weights[stem] * quality for stem, (quality, _, _) in sorted(stems.items())) / weight
             if share >= ENOUGH:
                 spans = frozenset(span for _, _, span in stems.values())
                 yield _Hit(concept, round(share, 4), tuple(word for _, word, _ in stems.values()), spans)
 
-    def _stems(self, word: _Word, *, is_own: bool) -> Iterator[tuple[str, float, Span]]:
+    def _stems(self, word: Word, *, is_own: bool) -> Iterator[tuple[str, float, Span]]:
         """The label words that a word stands for: itself, else parts of it, else what it was meant to be."""
         stem = self._stem(word.folded)
         whole = (word.start, word.start + len(word.folded))
@@ -171,7 +173,7 @@ class _Labels:
     def _longest_at(self, compound: str, at: int) -> tuple[str, int] | None:
         """The longest label word that begins at a letter, or behind linking letters if something went before."""
         for end in range(len(compound), at + SHORTEST_PART - 1, -1):
-            for link in _LINKS if at else ("",):
+            for link in LINKS if at else ("",):
                 start = at + len(link)
                 part = compound[start:end]
                 if compound.startswith(link, at) and len(part) >= SHORTEST_PART and part in self._by_stem:
@@ -186,75 +188,26 @@ class _Labels:
         return sorted(meant for meant in near if meant[0] == stem[0] and _is_one_edit(stem, meant))
 
 
-def _sentences(text: str) -> Iterator[list[_Word]]:
+def _bounded(text: str) -> Iterator[list[Word]]:
+    """The sentences of a text that is not too long to be read."""
     if len(text) > LONGEST_TEXT:
         raise WrongUse(f"The text has {len(text):,} characters, and at most {LONGEST_TEXT:,} are read. Shorten it.")
-    count, start = 0, 0
-    for sentence in _SENTENCE_END.split(text):
-        start = text.index(sentence, start)
-        words = list(_words(sentence, start))
-        count += len(_WORD.findall(sentence))
+    count = 0
+    for sentence in sentences(text):
+        count += len(sentence)
         if count > MOST_WORDS:
-            raise WrongUse(f"The text has more than {MOST_WORDS} words. Shorten it to what is needed.")
-        yield words
-        start += len(sentence)
+            raise WrongUse(f"The text has more than {MOST_WORDS:,} words. Shorten it to what is needed.")
+        yield sentence
 
 
-def _words(text: str, offset: int = 0) -> Iterator[_Word]:
-    """The words of a text that carry meaning. An abbreviation such as IT is one only in capitals."""
-    for found in _WORD.finditer(text):
-        written = found[0]
-        folded = fold(written)
-        if folded not in _FUNCTION_WORDS or (written.isupper() and len(written) > 1):
-            yield _Word(written, folded, offset + found.start())
-
-
-def fold(word: str) -> str:
-    """A word in small letters without marks, with umlauts spelt out.
-
-    >>> fold("Größe"), fold("Café")
-    ('groesse', 'cafe')
-    """
-    spelt = unicodedata.normalize("NFKC", word).casefold().translate(_UMLAUTS)
-    return "".join(letter for letter in unicodedata.normalize("NFD", spelt) if not unicodedata.combining(letter))
-
-
-def german_stem(word: str) -> str:
-    """A folded German word without its ending of case, number or comparison.
-
-    >>> [german_stem(word) for word in ("pumpen", "vorausschauender", "leckageortung", "anlage")]
-    ['pump', 'vorausschauend', 'leckageortung', 'anlag']
-    """
-    if len(word) > 5 and word.endswith("ern"):
-        word = word[:-3]
-    elif len(word) > 4 and word.endswith(("em", "en", "er", "es")):
-        word = word[:-2]
-    elif len(word) > 3 and (word.endswith("e") or (word.endswith("s") and word[-2] in _BEFORE_S)):
-        word = word[:-1]
-    if len(word) > 5 and word.endswith("est"):
-        return word[:-3]
-    if len(word) > 4 and (word.endswith(("er", "en")) or (word.endswith("st") and word[-3] in _BEFORE_S)):
-        return word[:-2]
-    return word
-
-
-def english_stem(word: str) -> str:
-    """A folded English word without its plural ending.
-
-    >>> [english_stem(word) for word in ("studies", "machines", "process", "sensors")]
-    ['study', 'machine', 'process', 'sensor']
-    """
-    if len(word) < 4:
-        return word
-    if word.endswith("ies") and not word.endswith(("eies", "aies")):
-        return word[:-3] + "y"
-    if word.endswith("s") and not word.endswith(("us", "ss", "aes", "ees", "oes")):
-        return word[:-1]
-    return word
-
-
-_BEFORE_S = "bdfghklmnt"
-_STEMMERS: Mapping[str, Stemmer] = {"de": german_stem, "en": english_stem}
+def _negated(sentence: list[Word]) -> frozenset[int]:
+    """Where the words start that stand behind a negation, directly or with an article between."""
+    found, is_negating = set(), False
+    for word in sentence:
+        if is_negating and word.folded not in _ARTICLES:
+            found.add(word.start)
+        is_negating = word.folded in NEGATIONS or (is_negating and word.folded in _ARTICLES)
+    return frozenset(found)
 
 
 def _forms(label: str) -> Iterator[str]:
@@ -298,6 +251,11 @@ def _is_within(hit: _Hit, other: _Hit) -> bool:
     return inside and other.share >= hit.share
 
 
+def _best_first(found: Mapping[IRI, list[_Hit]]) -> tuple[Recognised, ...]:
+    recognised = (_recognised(concept, hits) for concept, hits in found.items())
+    return tuple(sorted(recognised, key=lambda each: (-each.share, each.concept)))
+
+
 def _recognised(concept: IRI, hits: list[_Hit]) -> Recognised:
-    words = sorted({word.start: word.written for hit in hits for word in hit.words}.items())
-    return Recognised(concept, max(hit.share for hit in hits), tuple(dict.fromkeys(written for _, written in words)))
+    spoken = sorted({word.start: word.written for hit in hits for word in hit.words}.items())
+    return Recognised(concept, max(hit.share for hit in hits), tuple(dict.fromkeys(written for _, written in spoken)))
