@@ -17,7 +17,7 @@ from flask import g
 
 from graph.errors import RevierError, SnapshotError
 from graph.listing import size
-from graph.matching.index import MatchIndex, open_index
+from graph.matching.index import FOLDER, MatchIndex, has_index, index_of, open_index
 from graph.snapshot import damaged_files, engine_state, published, read_manifest, sound
 from graph.store import PRIVATE, Store, open_store
 
@@ -31,10 +31,12 @@ T = TypeVar("T")
 class Edition:
     """One snapshot as the pages read it: opened, and thought about, when it is first asked something."""
 
-    def __init__(self, snapshot: str, opened: Callable[[], Store], *, triples: int | None = None) -> None:
+    def __init__(
+        self, snapshot: str, opened: Callable[[], Store], *, triples: int | None = None, folder: Path | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.since = datetime.now(UTC)
-        self._opened, self._triples = opened, triples
+        self._opened, self._triples, self._folder = opened, triples, folder
         self._known: dict[Hashable, Future[object]] = {}
         self._lock = Lock()
 
@@ -42,6 +44,11 @@ class Edition:
     def store(self) -> Store:
         """The store of the snapshot; `SnapshotError` if it cannot be opened."""
         return cast(Store, self._once("store", self._opened))
+
+    @property
+    def index(self) -> MatchIndex:
+        """The index of the snapshot: the one in its folder, or, as after a write, one that is made when first asked."""
+        return cast(MatchIndex, self._once("index", self._indexed))
 
     @property
     def triples(self) -> int:
@@ -52,6 +59,11 @@ class Edition:
         """What `work` makes of the store, worked out once for all requests."""
         key = (work, args, tuple(kwargs.items()))
         return cast(T, self._once(key, lambda: work(self.store, *args, **kwargs)))
+
+    def _indexed(self) -> MatchIndex:
+        if self._folder and has_index(self._folder / FOLDER):
+            return open_index(self._folder / FOLDER)
+        return index_of(self.store)
 
     def _once(self, key: Hashable, work: Callable[[], object]) -> object:
         """The result of `work`, done by the first who asks while others wait; a failure is not kept."""
@@ -78,7 +90,7 @@ def edition_in(folder: Path) -> Edition:
             raise SnapshotError(f"{folder.name} is damaged. Run `revier doctor`.")
         return open_store(folder)
 
-    return Edition(folder.name, opened, triples=manifest["triples"] - private)
+    return Edition(folder.name, opened, triples=manifest["triples"] - private, folder=folder)
 
 
 def edition_of(store: Store) -> Edition:
@@ -114,7 +126,7 @@ class Current:
     @property
     def index(self) -> MatchIndex:
         """The index that this request sees."""
-        return self._pinned.remembered(open_index)
+        return self._pinned.index
 
     @property
     def triples(self) -> int:

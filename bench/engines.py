@@ -20,7 +20,7 @@ from graph.build import build
 from graph.describe import describe
 from graph.endpoint import Endpoint
 from graph.listing import entries
-from graph.matching.index import open_index
+from graph.matching.index import index_of
 from graph.model import Table
 from graph.remote import RemoteStore, publication
 from graph.remote_publish import publish_remotely
@@ -70,7 +70,7 @@ def measure(home: Path, endpoint: Endpoint) -> None:
         (ours, here_s), (theirs, there_s) = (_asked(opened, question, told) for opened in stores)
         same = "yes" if ours == theirs else "NO"
         print(f"{question.name:36} {len(ours.rows):7} {here_s * 1000:10.1f} {there_s * 1000:10.1f}  {same}")
-    works: dict[str, Callable[[Store], object]] = {"match index": open_index, "page of an actor": _page}
+    works: dict[str, Callable[[Store], object]] = {"match index": index_of, "page of an actor": _page}
     for name, work in works.items():
         here_s, there_s = (_timed(partial(work, opened()))[1] for opened in stores)
         print(f"{name:36} {'':7} {here_s * 1000:10.1f} {there_s * 1000:10.1f}")

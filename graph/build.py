@@ -24,6 +24,7 @@ from graph.infer import INFERRED, infer
 from graph.ingest import Ingested, TableCount, ingest, read_mappings
 from graph.link import suspected_duplicates
 from graph.mapping import TableMapping
+from graph.matching.index import FOLDER, build_index
 from graph.pack import Pack, read_pack
 from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
 from graph.reasoner import classify
@@ -103,6 +104,9 @@ def build(
                 report.findings += doubts
                 if report.refused:
                     return report
+                with _timed(report, "match index", progress):  # before anything private is loaded
+                    (shop / FOLDER).mkdir()
+                    build_index(store, shop / FOLDER)
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
                     write_dumps(store, shop)

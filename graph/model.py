@@ -61,11 +61,16 @@ class NeedConcept:
 
 @dataclass(frozen=True, slots=True)
 class NeedProfile:
-    """What is asked for: a stored need, free text, or both, with conditions."""
+    """What is asked for: a stored need, free text, or both, with conditions.
+
+    `text` is in `language`; what a stored need says of itself is `title` and `description`.
+    """
 
     iri: IRI | None = None
     title: Text | None = None
+    description: Text | None = None
     text: str = ""
+    language: str = "de"
     competences: tuple[NeedConcept, ...] = ()
     preferred: tuple[NeedConcept, ...] = ()
     technologies: tuple[NeedConcept, ...] = ()
@@ -89,11 +94,15 @@ class QuotedTriple:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of a match's account; the score is the sum of `contribution` over all of them."""
+    """One line of a match's account; the score is the sum of `contribution` over all of them.
+
+    `contribution` is `weight` x `value`; what is unknown has no value and weighs nothing.
+    """
 
     name: str
     verdict: Verdict
     weight: float
+    value: float | None
     contribution: float
     required: Text
     found: Text
@@ -113,8 +122,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """What a match would gain if one criterion were met in full."""
+
+    criterion: str
+    gain: float
+    sentence: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """One actor that answers a need, with the account of why."""
+    """One actor that answers a need, with the account of why.
+
+    `raises` tells what would bring a higher score, the greatest gain first; `near_miss` the one condition that fails,
+    if it is only one.
+    """
 
     actor: IRI
     label: str
@@ -127,3 +149,5 @@ class Match:
     criteria: tuple[Criterion, ...]
     evidence: tuple[Evidence, ...]
     missing: tuple[NeedConcept, ...]
+    raises: tuple[Raise, ...] = ()
+    near_miss: Text | None = None

@@ -25,10 +25,13 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
+from graph.matching.published import DIGITS
+from graph.matching.scores import Scores
 from graph.rdf import FORMATS, Format, Kind
 from graph.sandbox import confine, fence, reaches_out, seal
 from graph.store import PRIVATE
 from graph.words import without_silent_loads, words
+from ontology.terms import IRI, REV, XSD
 
 STACK_BYTES = 256 * 2**20  # what the engine's recursion needs for the deepest query of 64 KiB
 CHUNK_BYTES = 2**16
@@ -84,7 +87,7 @@ def live(channel: int, folder: str, memory_mb: int, *, asks: bool) -> None:
     """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
-        is_fenced = fence(Path(folder))
+        is_fenced = fence(Path(folder).parent)  # the store, and the index beside it
         threading.stack_size(STACK_BYTES)
         thread = threading.Thread(target=serve, args=(channel, folder), kwargs={"is_fenced": is_fenced, "asks": asks})
         thread.start()
@@ -98,7 +101,7 @@ def serve(channel: int, folder: str, *, is_fenced: bool, asks: bool = False) -> 
     requests, answers = os.fdopen(channel, "rb"), os.fdopen(channel, "wb", CHUNK_BYTES, closefd=False)
     with requests, answers:
         try:
-            reader = Reader(ox.Store.read_only(folder), answers, asks=asks)
+            reader = Reader(ox.Store.read_only(folder), answers, Path(folder).parent, asks=asks)
         except (OSError, RuntimeError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
@@ -143,8 +146,10 @@ def looks_outside(text: str) -> bool:
 class Reader:
     """Reads foreign texts over one store, and says on `answers` what comes of each."""
 
-    def __init__(self, store: ox.Store, answers: IO[bytes], *, asks: bool) -> None:
+    def __init__(self, store: ox.Store, answers: IO[bytes], snapshot: Path, *, asks: bool) -> None:
         self._store, self._answers, self._asks = store, answers, asks
+        self._functions: dict[ox.NamedNode, Callable[..., Any]] = {ox.NamedNode(REV.matchScore): self._match_score}
+        self._scores = Scores(snapshot)
         graphs = list(store.named_graphs())
         self._public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
         self._has_private = len(self._public) < len(graphs)
@@ -190,12 +195,20 @@ class Reader:
             with suppress(OSError, RuntimeError):
                 ox.Store().query(request["text"], base_iri=request["base"])  # what is no query at all is told first
             raise _FaultError(fault="refused", says="SERVICE")
-        found = self._store.query(request["text"], base_iri=request["base"], **self._data_set(request))
+        found = self._store.query(
+            request["text"], base_iri=request["base"], custom_functions=self._functions, **self._data_set(request)
+        )
         kind = Kind.GRAPH if isinstance(found, ox.QueryTriples) else Kind.BINDINGS
         if kind not in request["formats"]:
             raise _FaultError(fault="format", kind=kind)
         is_complete = _write(found, FORMATS[request["formats"][kind]], request["most_rows"], self._answers)
         return {"kind": kind, "is_complete": is_complete}
+
+    def _match_score(self, *terms: object) -> ox.Literal | None:
+        """`rev:matchScore(?need, ?actor)`; unbound for whatever else stands there."""
+        names = [IRI(term.value) for term in terms if isinstance(term, ox.NamedNode)]
+        score = self._scores.score(*names) if len(names) == len(terms) == 2 else None
+        return None if score is None else ox.Literal(f"{score:.{DIGITS}f}", datatype=ox.NamedNode(XSD.decimal))
 
     def _data_set(self, request: dict[str, Any]) -> dict[str, Any]:
         """Which graphs a query sees: those of the request, else those of its own FROM, else what is public.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graph.matching.index import open_index
+from graph.matching.index import index_of
 from graph.matching.match import match
 from graph.model import NeedConcept, NeedProfile, Text
 from graph.store import store_of
@@ -40,7 +40,7 @@ def reasons() -> dict[str, Text]:
         minimum_readiness=6,
         actor_class=IRI(f"{VOC}actor-class/user"),
     )
-    (found,) = match(open_index(store_of(HEAD + EXCHANGE)), profile)
+    (found,) = match(index_of(store_of(HEAD + EXCHANGE)), profile)
     return {each.name: each.reason for each in found.criteria}
 
 

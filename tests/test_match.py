@@ -2,15 +2,17 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.matching.index import MatchIndex, open_index
-from graph.matching.match import WEIGHTS, match
+from graph.matching.index import MatchIndex, index_of
+from graph.matching.match import match
 from graph.matching.needs import stored_need
+from graph.matching.weights import WEIGHTS
 from graph.model import Criterion, Match, NeedConcept, NeedProfile, QuotedTriple, Text, Verdict
 from graph.store import TRIAL_GRAPH, Store, store_of
 from ontology.naming import VOC
@@ -50,7 +52,7 @@ NAMES = ("audit", "energy", "heat", "law", "leaks")
 
 
 def index(*turtle: str) -> MatchIndex:
-    return open_index(store_of(HEAD + VOCABULARY + ACTORS + "\n".join(turtle)))
+    return index_of(store_of(HEAD + VOCABULARY + ACTORS + "\n".join(turtle)))
 
 
 def concepts(*names: str, weight: float = 1.0) -> tuple[NeedConcept, ...]:
@@ -81,8 +83,9 @@ def test_the_weights_are_published_and_sum_to_one() -> None:
 def test_a_score_is_worked_out_by_hand() -> None:
     exchange = index(offer(1, "a", "rev:providesCompetence :audit ; rev:confidence 0.6"))
     (found,) = match(exchange, NeedProfile(competences=concepts("audit", "law")))
-    # competence: one of two, 0.35 x 1/2; evidence: confidence 0.6, 0.15 x 0.6; both of 0.35 + 0.15
-    assert found.score == pytest.approx((0.35 * 0.5 + 0.15 * 0.6) / 0.5)
+    # competence: one of two; evidence: confidence 0.6; both of what the two weigh together
+    competence, evidence = WEIGHTS["competence"], WEIGHTS["evidence"]
+    assert found.score == pytest.approx((competence * 0.5 + evidence * 0.6) / (competence + evidence))
     assert found.verdict is Verdict.PARTLY
     assert [each.iri for each in found.missing] == ["urn:law"]
     assert found.offer == "urn:o1"
@@ -230,6 +233,51 @@ def test_what_is_stated_outranks_what_is_inferred_and_one_statement_three_infere
     assert [each.actor for each in match(exchange, NeedProfile(competences=concepts("law")))] == [A, B]
 
 
+def test_only_those_named_are_matched_if_any_are_named() -> None:
+    exchange = index(*(offer(number, actor, "rev:providesCompetence :law") for number, actor in enumerate("abc")))
+    found = match(exchange, NeedProfile(competences=concepts("law")), among=[B, IRI("urn:nobody")])
+    assert [each.actor for each in found] == [B]
+
+
+def test_a_need_in_words_finds_what_speaks_of_it_and_concepts_raise_it() -> None:
+    exchange = index(
+        ':o1 rev:offerOf :a ; skos:prefLabel "Ortung von Leckagen in Druckluftnetzen"@de .',
+        ':o2 rev:offerOf :b ; skos:prefLabel "Ortung von Leckagen in Druckluftnetzen"@de ;'
+        " rev:providesCompetence :leaks .",
+        ':o3 rev:offerOf :c ; skos:prefLabel "Beratung im Vertragsrecht"@de .',
+    )
+    profile = NeedProfile(text="Wir suchen Leckagen in der Druckluft.", competences=concepts("leaks"))
+    assert [each.actor for each in match(exchange, profile)] == [B, A]
+    (best, *_), said = match(exchange, profile), replace(profile, competences=())
+    assert criterion(best, "text").triples[0].subject == "urn:o2"
+    assert [each.actor for each in match(exchange, said)] == [A, B]
+
+
+def test_a_need_in_two_languages_is_answered_in_either() -> None:
+    exchange = index(
+        ':o1 rev:offerOf :a ; skos:prefLabel "leak detection in compressed air networks"@en .',
+        ':o2 rev:offerOf :b ; skos:prefLabel "Leckageortung in Druckluftnetzen"@de .',
+    )
+    title = Text("Leckageortung in Druckluftnetzen", "leak detection in compressed air networks")
+    assert {each.actor for each in match(exchange, NeedProfile(iri=IRI("urn:n"), title=title))} == {A, B}
+
+
+def test_what_raises_a_score_and_what_is_narrowly_missed_is_said() -> None:
+    exchange = index(
+        offer(1, "a", "rev:providesCompetence :law ; rev:currentReadiness 4"),
+        offer(2, "b", "rev:providesCompetence :law ; rev:currentReadiness 7"),
+    )
+    profile = NeedProfile(competences=concepts("law"), minimum_readiness=6, place=IRI("urn:here"), radius_km=20)
+    ready, unready = match(exchange, profile)
+    assert (ready.near_miss, unready.near_miss) == (
+        None,
+        Text("Nur die Reife fehlt, um 2 Stufen.", "Only the readiness fails, by 2 levels."),
+    )
+    readiness = next(each for each in unready.raises if each.criterion == "readiness")
+    assert unready.score + readiness.gain == pytest.approx(ready.score)
+    assert readiness.sentence.en.startswith("The readiness is not met in full (asked for: at least TRL 6)")
+
+
 def test_equal_scores_stand_in_the_order_of_names() -> None:
     exchange = index(*(offer(number, actor, "rev:providesCompetence :law") for number, actor in enumerate("cba")))
     found = match(exchange, NeedProfile(competences=concepts("law")))
@@ -240,8 +288,8 @@ def test_equal_scores_stand_in_the_order_of_names() -> None:
 def test_reasons_from_a_real_region_stand_in_its_graphs(region: Store) -> None:
     rows = region.select(f"SELECT ?need {{ ?need a <{REV.Need}> }} ORDER BY ?need").rows
     needs = [need for (need,) in rows if isinstance(need, IRI)][::10]
-    exchange = open_index(region)
-    found = [each for need in needs for each in match(exchange, stored_need(region, need))]
+    exchange = index_of(region)
+    found = [each for need in needs for each in match(exchange, stored_need(exchange, need))]
     assert len(found) > len(needs)
     assert all(is_said(region, triple) for triple in set(triples(found)))
 
@@ -259,7 +307,8 @@ records = st.builds(
 )
 Record = tuple[str, str, str, float | None, int | None, str | None]
 profiles = st.builds(
-    lambda required, preferred, technologies, place, radius, level: NeedProfile(
+    lambda required, preferred, technologies, place, radius, level, text: NeedProfile(
+        text=text,
         competences=concepts(*required),
         preferred=concepts(*preferred, weight=0.25),
         technologies=concepts(*technologies),
@@ -273,6 +322,7 @@ profiles = st.builds(
     st.sampled_from((None, "here", "region")),
     st.sampled_from((None, 20.0)),
     st.sampled_from((None, 6)),
+    st.sampled_from(("", "Angebot zur Beratung im Recht")),
 )
 
 
@@ -305,9 +355,45 @@ def test_a_score_lies_between_0_and_1_and_is_the_sum_of_its_reasons(told: list[R
         assert all(each.contribution <= each.weight + 1e-12 for each in found.criteria)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(records, max_size=6), profiles)
+def test_a_score_can_be_recomputed_from_weights_and_values_alone(told: list[Record], profile: NeedProfile) -> None:
+    for found in match(index(*exchange_of(told)), profile):
+        known = [(WEIGHTS[each.name], each.value) for each in found.criteria if each.value is not None]
+        total = sum(weight for weight, _ in known)
+        assert found.score == pytest.approx(sum(weight * value for weight, value in known) / total)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(records, max_size=6), profiles)
+def test_what_would_raise_a_score_is_what_it_lacks_of_one(told: list[Record], profile: NeedProfile) -> None:
+    for found in match(index(*exchange_of(told)), profile):
+        gains = {each.criterion: each.gain for each in found.raises}
+        lacking = {each.name for each in found.criteria if each.value is None or each.value < 1}
+        assert gains.keys() == lacking if found.score < 1 - 1e-9 else not gains
+        known = (gains[each.name] for each in found.criteria if each.value is not None and each.value < 1)
+        assert sum(known) == pytest.approx(1 - found.score)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(records, max_size=6), profiles)
+def test_an_actor_without_evidence_never_ranks(told: list[Record], profile: NeedProfile) -> None:
+    showing = {f"urn:{record[1]}" for record in told}
+    assert {each.actor for each in match(index(*exchange_of(told)), profile)} <= showing
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(records, max_size=6), profiles)
+def test_the_order_of_what_is_asked_changes_nothing(told: list[Record], profile: NeedProfile) -> None:
+    exchange = index(*exchange_of(told))
+    turned = replace(profile, competences=profile.competences[::-1], preferred=profile.preferred[::-1])
+    assert match(exchange, turned) == match(exchange, profile)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(records, max_size=5), records, profiles)
 def test_more_evidence_never_lowers_a_score(told: list[Record], more: Record, profile: NeedProfile) -> None:
+    profile = replace(profile, text="")  # a new text changes what words tell, and with that the scores of all
     before = {each.actor: each.score for each in match(index(*exchange_of(told)), profile)}
     after = {each.actor: each.score for each in match(index(*exchange_of([*told, more])), profile)}
     assert all(after[actor] >= score - 1e-9 for actor, score in before.items())
@@ -320,8 +406,8 @@ def test_the_order_in_which_things_are_said_changes_nothing(
 ) -> None:
     lines = [*(VOCABULARY + ACTORS).replace(";\n", ";").splitlines(), *exchange_of(told)]
     shuffled = random.Random(seed).sample(lines, len(lines))
-    assert match(open_index(store_of(HEAD + "\n".join(lines))), profile) == match(
-        open_index(store_of(HEAD + "\n".join(shuffled))), profile
+    assert match(index_of(store_of(HEAD + "\n".join(lines))), profile) == match(
+        index_of(store_of(HEAD + "\n".join(shuffled))), profile
     )
 
 
@@ -335,8 +421,8 @@ def test_a_short_list_is_the_head_of_the_long_one(told: list[Record], profile: N
 @settings(max_examples=40, deadline=None)
 @given(st.lists(records, min_size=1, max_size=6), profiles)
 def test_every_quoted_triple_is_true(told: list[Record], profile: NeedProfile) -> None:
-    exchange = index(*exchange_of(told))
-    found = match(exchange, profile)
-    assert all(triple.graph == TRIAL_GRAPH and is_said(exchange.store, triple) for triple in triples(found))
+    store = store_of(HEAD + VOCABULARY + ACTORS + "\n".join(exchange_of(told)))
+    found = match(index_of(store), profile)
+    assert all(triple.graph == TRIAL_GRAPH and is_said(store, triple) for triple in triples(found))
     shown = (each for one in found for each in one.criteria if each.contribution and each.name != "evidence")
     assert all(each.triples for each in shown)

@@ -3,7 +3,7 @@
 import pytest
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.matching.index import MatchIndex, open_index
+from graph.matching.index import MatchIndex, index_of
 from graph.matching.needs import LEAST_WEIGHT, PREFERRED, asked, profile_from_text, stored_need
 from graph.store import store_of
 from ontology.naming import PLACE
@@ -27,11 +27,11 @@ place:3 a rev:Place ; skos:prefLabel "Herten"@de .
 
 @pytest.fixture(scope="module")
 def index() -> MatchIndex:
-    return open_index(store_of(HEAD + EXCHANGE))
+    return index_of(store_of(HEAD + EXCHANGE))
 
 
 def test_a_stored_need_is_read_with_all_it_asks(index: MatchIndex) -> None:
-    need = stored_need(index.store, IRI("urn:x://n1"))
+    need = stored_need(index, IRI("urn:x://n1"))
     assert need.title is not None
     assert (need.title.de, need.title.en) == ("Audit gesucht", "audit wanted")
     assert [(each.iri, each.label.en, each.weight) for each in need.competences] == [
@@ -43,14 +43,14 @@ def test_a_stored_need_is_read_with_all_it_asks(index: MatchIndex) -> None:
 
 
 def test_a_need_lies_at_its_innermost_place_or_else_where_its_actor_sits(index: MatchIndex) -> None:
-    assert stored_need(index.store, IRI("urn:x://n1")).place == PLACE + "1"
-    assert stored_need(index.store, IRI("urn:x://n2")).place == PLACE + "3"
+    assert stored_need(index, IRI("urn:x://n1")).place == PLACE + "1"
+    assert stored_need(index, IRI("urn:x://n2")).place == PLACE + "3"
 
 
 @pytest.mark.parametrize("iri", ["urn:x://a", "urn:x://nowhere"])
 def test_what_is_no_need_is_refused(index: MatchIndex, iri: str) -> None:
     with pytest.raises(UnknownTerm, match="not a need"):
-        stored_need(index.store, IRI(iri))
+        stored_need(index, IRI(iri))
 
 
 def test_a_text_becomes_concepts_weighted_by_what_they_tell(index: MatchIndex) -> None:

@@ -6,7 +6,7 @@ example, with IRIs abbreviated.
 
 import gzip
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,6 +45,9 @@ class RdflibStore:
         answer = self._data.query(query, initBindings={name: _to(term) for name, term in (bindings or {}).items()})
         columns = tuple(str(variable) for variable in answer.vars or ())
         return Table(columns, tuple(tuple(map(_from, row)) for row in answer if isinstance(row, tuple)))
+
+    def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
+        return iter(self.select(query).rows)
 
     def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[tuple[Term, IRI, Term], ...]:
         raise NotImplementedError("no question is a CONSTRUCT")

@@ -9,7 +9,7 @@ from graph.ask import ask
 from graph.endpoint import Address, Endpoint
 from graph.errors import RemoteError, SnapshotError
 from graph.listing import entries, graphs
-from graph.matching.index import open_index
+from graph.matching.index import index_of
 from graph.matching.match import match
 from graph.matching.needs import asked
 from graph.model import Literal
@@ -39,7 +39,7 @@ def test_a_question_gives_the_same_rows_as_embedded(remote: Store, little: Store
 
 
 def test_every_stored_need_finds_the_same_matches(remote: Store, little: Store) -> None:
-    ours, theirs = open_index(little), open_index(remote)
+    ours, theirs = index_of(little), index_of(remote)
     needs = [entry.named.iri for entry in entries(little, REV.Need)]
     assert needs
     for need in needs:

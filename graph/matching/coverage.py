@@ -6,20 +6,23 @@ by number; that an offer of a narrower concept covers a broader need, and not th
 `rev:coversCompetence`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum
-from operator import mul
+from operator import itemgetter
+
+import numpy as np
 
 from graph.matching import explain
-from graph.matching.criterion import Account, Shown
-from graph.matching.index import Actor, MatchIndex, Record
+from graph.matching.arrays import Integers
+from graph.matching.criterion import Account, Values
+from graph.matching.index import MatchIndex, Record
+from graph.matching.showing import Floats, Showing
 from graph.matching.taxonomy import Taxonomy
 from graph.model import NeedConcept, QuotedTriple, Text, Verdict
 from ontology.terms import IRI
 
 COVERED = 0.75  # from here on a concept counts as covered, not only hinted at
+MOST_HINTS = 1_000_000  # entries of concepts that are only near, which the search for candidates looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,92 +35,112 @@ class Hit:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The concepts of one kind that a need asks for, each once: those required and, with less weight, those preferred.
+
+    `kin` tells for each the concepts that cover it, by number, and how far.
+    """
+
+    taxonomy: Taxonomy
+    required: tuple[NeedConcept, ...]
+    concepts: tuple[NeedConcept, ...]
+    kin: tuple[tuple[Integers, Floats], ...]
+
+    @property
+    def weights(self) -> Floats:
+        """What each concept weighs of the whole."""
+        weights = np.array([each.weight for each in self.concepts])
+        return np.asarray(weights / weights.sum())
+
+
+def ask(
+    index: MatchIndex, taxonomy: Taxonomy, required: Sequence[NeedConcept], preferred: Sequence[NeedConcept] = ()
+) -> Ask:
+    """What is asked for, in the order of the concepts' IRIs, so that the order of the need changes nothing."""
+    concepts = _heaviest((*required, *preferred))
+    kin = tuple(index.kin(taxonomy, each.iri) for each in concepts)
+    return Ask(taxonomy, _heaviest(required), concepts, kin)
+
+
 class Coverage:
-    """The coverage of competences or of technologies: those required and, with less weight, those preferred."""
+    """The coverage of competences or of technologies; its rows in what `showing` finds begin at `first`."""
 
-    def __init__(
-        self,
-        name: str,
-        index: MatchIndex,
-        taxonomy: Taxonomy,
-        *,
-        required: Sequence[NeedConcept],
-        preferred: Sequence[NeedConcept] = (),
-    ) -> None:
+    def __init__(self, name: str, index: MatchIndex, asked: Ask, showing: Showing, first: int) -> None:
         self.name = name
-        self.required = _heaviest(required)
-        self.asked = _heaviest((*required, *preferred))
-        self._index = index
-        self._taxonomy = taxonomy
-        self._weights = [each.weight for each in self.asked]
-        self._near: defaultdict[IRI, list[tuple[int, float]]] = defaultdict(list)
-        for number, each in enumerate(self.asked):
-            for concept, near in taxonomy.kin(each.iri).items():
-                self._near[concept].append((number, near))
-        self._nearest = {concept: max(near for _, near in asked) for concept, asked in self._near.items()}
+        self.asked, self.required = asked.concepts, asked.required
+        self._index, self._taxonomy, self._showing = index, asked.taxonomy, showing
+        self._weights, self._kin = asked.weights, asked.kin
+        self._rows = slice(first, first + len(asked.concepts))
+        self._near: dict[int, list[tuple[int, float]]] = {}
+        self._own = [index.concept(each.iri) for each in asked.concepts]
+        self._best_hits: dict[int, tuple[Hit, ...]] = {}
 
-    def value(self, actor: Actor, shown: Sequence[Shown]) -> float:  # noqa: ARG002 - all signals are asked alike
+    def values(self, actors: Integers) -> Values:
         """The weighted share of the asked concepts that is covered; what is not shown adds nothing.
 
         It is never unknown: an actor that shows nothing would outrank one that shows a little.
         """
-        covered = map(mul, self._weights, self._best(each.record for each in shown))
-        return fsum(covered) / fsum(self._weights)
+        return self._weights @ self._showing.of(actors).best[self._rows]
 
-    def account(self, actor: Actor, shown: Sequence[Shown]) -> Account:
+    def bounds(self) -> Values:
+        """The values as if all records were valid, but for the faintest hints where there are very many."""
+        count, left = len(self._index.actors), MOST_HINTS
+        bounds, best = np.zeros(count, dtype=np.float32), np.empty(count, dtype=np.float32)
+        for asked, weight, (concepts, nearness) in zip(self.asked, self._weights, self._kin, strict=True):
+            best[:] = 0
+            own = self._index.concept(asked.iri)
+            if own is not None:
+                actors, strengths = self._index.postings.covering(own)
+                best[actors] = strengths
+            for place in np.argsort(-nearness, kind="stable")[np.count_nonzero(nearness == 1) :].tolist():
+                actors, strengths = self._index.postings.showing(int(concepts[place]))
+                left -= len(actors)
+                if left < 0:
+                    break
+                best[actors] = np.maximum(best[actors], strengths * np.float32(nearness[place]))
+            bounds += best * np.float32(weight)
+        return bounds
+
+    def account(self, actor: int) -> Account:
         """What covers each asked concept, or comes near to it, with the triples that say so."""
-        hits = tuple(self._hits(shown))
+        hits = self._hits(actor)
         return Account(
             self._verdict(hits),
             explain.listed(each.label for each in self.asked),
             explain.listed(self._name(hit) for hit in hits) if hits else explain.NOTHING,
             explain.sentences(self._reason(hit) for hit in hits) if hits else explain.NOT_SHOWN,
-            tuple(dict.fromkeys(triple for hit in hits for triple in self._triples(actor, hit))),
+            tuple(dict.fromkeys(triple for hit in hits for triple in self._triples(hit))),
         )
 
-    def missing(self, shown: Sequence[Shown]) -> tuple[NeedConcept, ...]:
+    def missing(self, actor: int) -> tuple[NeedConcept, ...]:
         """The required concepts that nothing covers."""
-        best = self._best(each.record for each in shown)
-        uncovered = {each.iri for each, value in zip(self.asked, best, strict=True) if value < COVERED}
-        return tuple(each for each in self.required if each.iri in uncovered)
+        covered = {hit.asked.iri for hit in self._hits(actor) if hit.value >= COVERED}
+        return tuple(each for each in self.required if each.iri not in covered)
 
-    def relevance(self, record: Record) -> float:
-        """How near a record comes to any of the asked concepts."""
-        nearest = (self._nearest.get(concept, 0.0) * strength for concept, strength in record.concepts.items())
-        return max(nearest, default=0.0)
+    def _hits(self, actor: int) -> tuple[Hit, ...]:
+        """The best hit for each asked concept that is reached at all; the answer is remembered."""
+        if actor not in self._best_hits:
+            best: dict[int, tuple[float, bool, int, int, Record]] = {}
+            for each in self._showing.by(actor):
+                record = each.record
+                for concept, strength in record.concepts.items():
+                    for number, near in self._nearness(concept):
+                        hit = (-near * strength, concept != self._own[number], concept, record.node, record)
+                        if number not in best or hit[:-1] < best[number][:-1]:
+                            best[number] = hit
+            self._best_hits[actor] = tuple(
+                Hit(self.asked[number], record, self._index.concept_iri(concept), -value)
+                for number, (value, _, concept, _, record) in sorted(best.items(), key=itemgetter(0))
+            )
+        return self._best_hits[actor]
 
-    def bounds(self) -> Mapping[int, float]:
-        """The value by the actor's position in the index, as if all its records were valid: never too low."""
-        best: list[dict[int, float]] = [{} for _ in self.asked]
-        for concept, nearness in self._near.items():
-            for position, strength in self._index.postings.get(concept, ()):
-                for number, near in nearness:
-                    if near * strength > best[number].get(position, 0.0):
-                        best[number][position] = near * strength
-        total = fsum(self._weights)
-        bounds: defaultdict[int, float] = defaultdict(float)
-        for weight, values in zip(self._weights, best, strict=True):
-            for position, value in values.items():
-                bounds[position] += weight / total * value
-        return bounds
-
-    def _best(self, records: Iterable[Record]) -> list[float]:
-        """The best that records show for each of the asked concepts."""
-        best = [0.0] * len(self.asked)
-        for record in records:
-            for concept, strength in record.concepts.items():
-                for number, near in self._near.get(concept, ()):
-                    if near * strength > best[number]:
-                        best[number] = near * strength
-        return best
-
-    def _hits(self, shown: Sequence[Shown]) -> Iterator[Hit]:
-        hits: defaultdict[int, list[Hit]] = defaultdict(list)
-        for each in shown:
-            for concept, strength in each.record.concepts.items():
-                for number, near in self._near.get(concept, ()):
-                    hits[number].append(Hit(self.asked[number], each.record, concept, near * strength))
-        return (min(hits[number], key=_best_first) for number in sorted(hits))
+    def _nearness(self, concept: int) -> list[tuple[int, float]]:
+        """The asked concepts that a concept is near to, by number."""
+        if concept not in self._near:
+            column = self._showing.near[self._rows, concept].tolist()
+            self._near[concept] = [(number, near) for number, near in enumerate(column) if near]
+        return self._near[concept]
 
     def _verdict(self, hits: Sequence[Hit]) -> Verdict:
         """Unknown where nothing is shown: nobody records what an actor is unable to do."""
@@ -135,25 +158,21 @@ class Coverage:
             hit.asked.label,
             self._name(hit),
             self._taxonomy.kinship(hit.concept, hit.asked.iri),
-            explain.evidence(hit.record.evidence),
-            explain.standing(self._index, hit.record),
+            hit.record.called,
+            hit.record.standing,
             is_hint=hit.value < COVERED,
         )
 
-    def _triples(self, actor: Actor, hit: Hit) -> tuple[QuotedTriple, ...]:
+    def _triples(self, hit: Hit) -> tuple[QuotedTriple, ...]:
         way = self._taxonomy.path(hit.concept, hit.asked.iri)
-        return (*self._index.proof(actor.iri, hit.record, hit.concept), *self._index.statements.quote(*way))
+        return (*self._index.proof(hit.record.number, hit.concept), *self._index.statements.quote(*way))
 
 
 def _heaviest(concepts: Sequence[NeedConcept]) -> tuple[NeedConcept, ...]:
-    """Each concept once, with its greatest weight; what weighs nothing is not asked for."""
+    """Each concept once, with its greatest weight, in order; what weighs nothing is not asked for."""
     by_iri: dict[IRI, NeedConcept] = {}
     for concept in concepts:
         known = by_iri.get(concept.iri)
         if concept.weight > 0 and (known is None or known.weight < concept.weight):
             by_iri[concept.iri] = concept
-    return tuple(by_iri.values())
-
-
-def _best_first(hit: Hit) -> tuple[float, bool, IRI, IRI]:
-    return -hit.value, hit.concept != hit.asked.iri, hit.concept, hit.record.evidence.iri
+    return tuple(by_iri[iri] for iri in sorted(by_iri))

@@ -1,30 +1,27 @@
-"""What a criterion of matching is: a value for ranking, and an account of it for people."""
+"""What a criterion of matching is: a value for ranking many actors at once, and an account of one for people."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from graph.matching.index import Actor, Record
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.matching.arrays import Integers
 from graph.model import QuotedTriple, Text, Verdict
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A record of an actor that bears on a need: how much of what is asked it shows at best, in (0, 1]."""
-
-    record: Record
-    relevance: float
+Values = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a criterion found of one actor, in words and in triples."""
+    """What a criterion found of one actor, in words and in triples; `shortfall` says by how much it fails, if so."""
 
     verdict: Verdict
     required: Text
     found: Text
     reason: Text
     triples: tuple[QuotedTriple, ...] = ()
+    shortfall: Text | None = None
 
 
 class Signal(Protocol):
@@ -33,10 +30,19 @@ class Signal(Protocol):
     More evidence never lowers a value, and never makes it unknown unless it was 0.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the criterion is called in the account and in the weights."""
 
-    def value(self, actor: Actor, shown: Sequence[Shown]) -> float | None:
-        """How far the actor meets the criterion, in [0, 1]; None if the snapshot does not tell."""
+    def values(self, actors: Integers) -> Values:
+        """How far each actor meets the criterion, in [0, 1]; nan if the snapshot does not tell."""
 
-    def account(self, actor: Actor, shown: Sequence[Shown]) -> Account:
-        """The same with its reasons."""
+    def account(self, actor: int) -> Account:
+        """The same of one actor, with its reasons."""
+
+
+class Source(Signal, Protocol):
+    """A criterion that can find candidates by itself: who meets it at all shows something of what is asked."""
+
+    def bounds(self) -> Values:
+        """For every actor of the index, about what `values` would give, and cheaply: as a rule no less."""

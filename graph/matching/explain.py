@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from graph.matching.index import MatchIndex, Record
 from graph.model import Evidence, Text
 
 NOTHING = Text("nichts verzeichnet", "nothing recorded")
@@ -33,11 +32,11 @@ def sentences(parts: Iterable[Text]) -> Text:
     return Text(" ".join(f"{part.de}." for part in told), " ".join(f"{part.en}." for part in told))
 
 
-def standing(index: MatchIndex, record: Record) -> Text:
+def standing(sourcing: Text | None, confidence: float | None) -> Text:
     """How far a source backs a record and how much it is trusted: "abgeleitet, Verlässlichkeit 0,4"."""
-    known = [index.statements.name(record.sourcing)] if record.sourcing else []
-    if record.evidence.confidence is not None:
-        figure = f"{record.evidence.confidence:.2g}"
+    known = [sourcing] if sourcing else []
+    if confidence is not None:
+        figure = f"{confidence:.2g}"
         known.append(Text(f"Verlässlichkeit {figure.replace('.', ',')}", f"confidence {figure}"))
     return listed(known) if known else Text("ohne Angabe zum Belegstand", "sourcing not stated")
 
@@ -127,6 +126,58 @@ def ready(by: Text, reached: int, wanted: int) -> Text:
     return Text(
         f"{by.de} hat erst TRL {reached}, verlangt ist {wanted}.",
         f"The {by.en} has only TRL {reached}, {wanted} is asked for.",
+    )
+
+
+def levels_short(levels: int) -> Text:
+    """By how many readiness levels an offer falls short."""
+    return Text(
+        f"um {levels} {'Stufe' if levels == 1 else 'Stufen'}", f"by {levels} {'level' if levels == 1 else 'levels'}"
+    )
+
+
+def km_short(distance_km: float) -> Text:
+    """By how much a seat lies beyond the radius."""
+    figure = f"{max(1.0, distance_km):.0f} km"
+    return Text(f"um {figure}", f"by {figure}")
+
+
+_SUBJECTS = {
+    "competence": Text("die Kompetenz", "the competence"),
+    "technology": Text("die Technologie", "the technology"),
+    "text": Text("die Nähe der Texte", "the nearness of the texts"),
+    "evidence": Text("der Beleg", "the evidence"),
+    "place": Text("der Ort", "the place"),
+    "readiness": Text("die Reife", "the readiness"),
+    "role": Text("die Rolle", "the role"),
+}
+
+
+def gain(criterion: str, required: Text, points: float, *, is_known: bool) -> Text:
+    """What meeting a criterion in full would add to a score, in hundredths of it."""
+    name = _SUBJECTS[criterion]
+    more = f"{100 * points:.0f}" if points >= 0.01 else "1"
+    at_most = Text("", "") if points >= 0.01 else Text("weniger als ", "less than ")
+    unit = Text("Punkt" if more == "1" else "Punkte", "point" if more == "1" else "points")
+    state = Text("nicht ganz erfüllt", "not met in full") if is_known else Text("nicht verzeichnet", "not recorded")
+    return Text(
+        f"{name.de[0].upper()}{name.de[1:]} ist {state.de} (verlangt: {required.de}); erfüllt brächte das "
+        f"{at_most.de}{more} {unit.de} mehr.",
+        f"{name.en[0].upper()}{name.en[1:]} is {state.en} (asked for: {required.en}); met, it would bring "
+        f"{at_most.en}{more} {unit.en} more.",
+    )
+
+
+def near_miss(criterion: str, shortfall: Text | None) -> Text:
+    """The only condition that fails, and by how much.
+
+    >>> near_miss("readiness", levels_short(2)).de
+    'Nur die Reife fehlt, um 2 Stufen.'
+    """
+    name = _SUBJECTS[criterion]
+    by = shortfall or Text("", "")
+    return Text(
+        f"Nur {name.de} fehlt{', ' if by.de else ''}{by.de}.", f"Only {name.en} fails{', ' if by.en else ''}{by.en}."
     )
 
 

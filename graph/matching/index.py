@@ -1,201 +1,218 @@
-"""What matching reads of a snapshot, read once: actors with what shows their abilities, concepts, places and names."""
+"""What matching reads of a snapshot, written once as arrays and opened by mapping them into memory.
+
+`build_index` reads a store, whichever engine holds it; whoever opens the folder then needs no store any more.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property, lru_cache
 from itertools import chain
-from typing import TypeVar
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import SnapshotError
+from graph.matching import explain
+from graph.matching.actors import Actors, write_actors
+from graph.matching.arrays import Integers
 from graph.matching.concepts import Lexicon
+from graph.matching.documents import documents
+from graph.matching.evidence import KINDS, EvidenceKind, Records, write_records
 from graph.matching.hierarchy import Steps
 from graph.matching.places import Places
-from graph.matching.statements import Spoken, Statements
+from graph.matching.postings import Postings, write_postings
+from graph.matching.reading import Rows, read
+from graph.matching.statements import Spoken, Statements, write_statements
 from graph.matching.taxonomy import Taxonomy
+from graph.matching.texts import Texts, write_texts
 from graph.model import Evidence, Literal, QuotedTriple, Text
 from graph.store import Store
-from ontology.terms import ADMS, DCTERMS, IRI, ORG, PROV, RDF, REV, SKOS, expand
+from ontology.terms import IRI, PROV, REV, SKOS
 from queries.catalogue import part
 
-PARTS = ("match-actors", "match-evidence", "match-concepts", "match-places")
-INDIRECT = 0.5  # what a technology counts that is shown only by a competence which masters it
-ENDED = frozenset(expand(f"voc:status/{name}") for name in ("fulfilled", "withdrawn", "closed", "paused"))
-DISSOLVED = expand("voc:status/closed")
-SEAT = expand("voc:site-kind/seat")
-
-Number = TypeVar("Number", int, float, date)
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceKind:
-    """How one kind of evidence leads to its actor and its concepts, and how much it shows of them."""
-
-    name: str
-    owner: IRI | None
-    detour: IRI | None
-    says: tuple[IRI, ...]
-    strength: float
-
-
-KINDS = {
-    kind.name: kind
-    for kind in (
-        EvidenceKind("offer", REV.offerOf, None, (REV.providesCompetence, REV.providesTechnology), 1.0),
-        EvidenceKind("holding", REV.heldBy, None, (REV.ofCompetence,), 1.0),
-        EvidenceKind(
-            "participation",
-            REV.participationOf,
-            REV.inProject,
-            (REV.exercisesCompetence, REV.appliesTechnology),
-            0.6,  # taking part is evidence, not proof
-        ),
-        EvidenceKind("profile", None, None, (DCTERMS.subject,), 0.4),  # topics of the actor's own record
-    )
-}
+FOLDER = "index"  # of a snapshot
+_LAYOUT = 1  # to be raised with every change of what the folder holds
+_REMEMBERED = 20_000  # records that were looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that shows what an actor can do; `concepts` tells how strongly it shows each, in (0, 1]."""
+    """One thing that shows what an actor can do; `concepts` tells how strongly it shows each, by number, in (0, 1].
 
+    `called` says what it is, and `standing` how far a source backs it.
+    """
+
+    number: int
+    node: int
     evidence: Evidence
-    concepts: Mapping[IRI, float]
+    called: Text
+    standing: Text
+    concepts: Mapping[int, float]
     sourcing: IRI | None
     serves: tuple[IRI, ...]
     readiness: int | None
-    valid_from: date | None
-    valid_until: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the record is valid on a day; an open end is no end."""
-        return (self.valid_from or day) <= day <= (self.valid_until or day)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """An actor as matching sees it: `places` holds its seat first."""
-
-    iri: IRI
-    label: str
-    places: tuple[IRI, ...]
-    classes: tuple[IRI, ...]
-    records: tuple[Record, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class MatchIndex:
-    """One reading of a snapshot.
+    """One reading of a snapshot; concepts, actors and records are numbered, and the numbers stay in this index."""
 
-    `postings` lists by concept which actors show it, and how strongly at most; `roles` the assignments of an actor.
-    """
+    def __init__(self, folder: Path) -> None:
+        self.statements = Statements(folder)
+        self.actors = Actors(folder)
+        self.records = Records(folder)
+        self.postings = Postings(folder)
+        self.texts = Texts(folder / "texts")
+        self.record = lru_cache(_REMEMBERED)(self._record)
+        self.kin = lru_cache(_REMEMBERED)(self._kin)
+        self.proof = lru_cache(_REMEMBERED)(self._proof)
 
-    store: Store
-    statements: Statements
-    actors: tuple[Actor, ...]
-    postings: Mapping[IRI, tuple[tuple[int, float], ...]]
-    roles: Mapping[IRI, tuple[IRI, ...]]
-    competences: Taxonomy
-    technologies: Taxonomy
-    places: Places
-    lexicon: Lexicon
+    @cached_property
+    def competences(self) -> Taxonomy:
+        """The competences in their order."""
+        return _taxonomy(self.statements, REV.Competence)
 
-    def proof(self, actor: IRI, record: Record, concept: IRI) -> tuple[QuotedTriple, ...]:
-        """The triples by which `record` shows that the actor has to do with `concept`."""
-        kind = KINDS[record.evidence.kind]
-        direct = tuple(_spoken(self.statements, kind, actor, record.evidence.iri, concept))
+    @cached_property
+    def technologies(self) -> Taxonomy:
+        """The technologies in their order."""
+        return _taxonomy(self.statements, REV.Technology)
+
+    @cached_property
+    def places(self) -> Places:
+        """The places, and which lies in which."""
+        return _places(self.statements)
+
+    @cached_property
+    def points(self) -> tuple[Integers, NDArray[np.float64]]:
+        """The places with a point, as terms in order, and their latitudes and longitudes in radians."""
+        points = sorted((self.statements.find(place), point) for place, point in self.places.points.items())
+        terms = np.array([term for term, _ in points], dtype=np.int32)
+        return terms, np.radians([point for _, point in points]).reshape(-1, 2)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The names of competences and technologies, to be recognised in texts."""
+        return Lexicon(_labels(self.statements))
+
+    def concept(self, iri: IRI) -> int | None:
+        """The number of a concept; None if nobody shows it and no hierarchy holds it."""
+        terms, node = self.records.concept_terms, self.statements.find(iri)
+        place = int(terms.searchsorted(np.int32(node)))
+        return place if place < len(terms) and terms[place] == node else None
+
+    def concept_iri(self, concept: int) -> IRI:
+        """The IRI of a concept."""
+        return self.statements.iri(int(self.records.concept_terms[concept]))
+
+    def _proof(self, record: int, concept: IRI) -> tuple[QuotedTriple, ...]:
+        """The triples by which a record shows that its actor has to do with `concept`."""
+        kind = KINDS[int(self.records.kind[record])]
+        actor = self.actors.iri(self.statements, int(self.records.actor[record]))
+        node = self.statements.iri(int(self.records.node[record]))
+        direct = tuple(_spoken(self.statements, kind, actor, node, concept))
         if direct:
             return self.statements.quote(*direct)
-        masters = (each for each in record.concepts if concept in self._mastered(each))
+        shown = sorted(map(self.concept_iri, self.record(record).concepts))
         return next(
             (
-                (*self.proof(actor, record, each), *self.statements.quote((each, REV.competenceInTechnology, concept)))
-                for each in sorted(masters)
+                (*self.proof(record, each), *self.statements.quote((each, REV.competenceInTechnology, concept)))
+                for each in shown
+                if concept in self.statements.links(each, REV.competenceInTechnology)
             ),
             (),
         )
 
-    def _mastered(self, competence: IRI) -> tuple[IRI, ...]:
-        return self.statements.links(competence, REV.competenceInTechnology)
+    def _kin(self, taxonomy: Taxonomy, asked: IRI) -> tuple[Integers, NDArray[np.float64]]:
+        """The concepts that cover the one asked for, by number, and how far each does."""
+        nearness = {self.concept(iri): near for iri, near in taxonomy.kin(asked).items()}
+        nearness.pop(None, None)
+        return np.array(list(nearness), dtype=np.int32), np.array(list(nearness.values()))
 
-
-def open_index(store: Store) -> MatchIndex:
-    """Read everything that matching needs from a snapshot."""
-    statements = Statements(chain.from_iterable(store.select(part(name)).rows for name in PARTS))
-    roles = _by_owner(statements, REV.assignedActor)
-    actors = tuple(_actors(statements, roles))
-    return MatchIndex(
-        store,
-        statements,
-        actors,
-        _postings(actors),
-        roles,
-        _taxonomy(statements, REV.Competence),
-        _taxonomy(statements, REV.Technology),
-        _places(statements),
-        Lexicon(_labels(statements)),
-    )
-
-
-def _by_owner(statements: Statements, predicate: IRI) -> Steps:
-    """The nodes that point at each thing through `predicate`."""
-    nodes: defaultdict[IRI, list[IRI]] = defaultdict(list)
-    for node in statements.subjects(predicate):
-        for owner in statements.links(node, predicate):
-            nodes[owner].append(node)
-    return {owner: tuple(owned) for owner, owned in nodes.items()}
-
-
-def _actors(statements: Statements, roles: Steps) -> Iterator[Actor]:
-    owned = {kind.owner: _by_owner(statements, kind.owner) for kind in KINDS.values() if kind.owner}
-    for actor in _typed(statements, REV.Actor):
-        if DISSOLVED in statements.links(actor, ADMS.status):
-            continue
-        records = (
-            _record(statements, kind, node)
-            for kind in KINDS.values()
-            for node in (owned[kind.owner].get(actor, ()) if kind.owner else (actor,))
-            if not kind.owner or ENDED.isdisjoint(statements.links(node, ADMS.status))
-        )
-        yield Actor(
-            actor,
-            statements.name(actor).de,
-            tuple(_towns(statements, actor)),
-            _classes(statements, actor, roles.get(actor, ())),
-            tuple(record for record in records if record.concepts),
+    def _record(self, number: int) -> Record:
+        said, records = self.statements, self.records
+        kind, told = KINDS[int(records.kind[number])], int(records.told[number])
+        node = said.iri(int(records.node[number]))
+        span = records.shows.span(number)
+        strengths = (round(strength, 6) for strength in records.strengths[span].tolist())
+        concepts = dict(zip(records.concepts[span].tolist(), strengths, strict=True))
+        direct = [each for each, strength in concepts.items() if strength > kind.strength * 0.75]
+        is_holding = kind.owner == REV.heldBy and direct
+        label = said.name(self.concept_iri(direct[0])) if is_holding else said.named(told)
+        readiness = int(records.readiness[number])
+        sourcing = said.link(node, REV.sourcingStatus) if kind.owner else None
+        confidence = _number(said.literal(node, REV.confidence))
+        evidence = Evidence(node, kind.name, label, confidence, said.links(node, PROV.wasDerivedFrom))
+        return Record(
+            number,
+            int(records.node[number]),
+            evidence,
+            explain.evidence(evidence),
+            explain.standing(said.name(sourcing) if sourcing else None, confidence),
+            concepts,
+            sourcing,
+            tuple(map(said.iri, records.served[records.serves.span(number)].tolist())),
+            None if readiness < 0 else readiness,
         )
 
 
-def _record(statements: Statements, kind: EvidenceKind, node: IRI) -> Record:
-    told = statements.link(node, kind.detour) if kind.detour else node
-    direct = {concept for says in kind.says for concept in statements.links(told or node, says)}
-    mastered = {each for concept in direct for each in statements.links(concept, REV.competenceInTechnology)}
-    concepts = dict.fromkeys(sorted(mastered - direct), kind.strength * INDIRECT)
-    concepts |= dict.fromkeys(sorted(direct), kind.strength)
-    label = _label(statements, kind, told or node, sorted(direct))
-    confidence = _number(statements.literal(node, REV.confidence), float)
-    # the marks of an actor's record tell how well the actor is sourced, not its topics
-    sourcing = statements.link(node, REV.sourcingStatus) if kind.owner else None
-    evidence = Evidence(node, kind.name, label, confidence, statements.links(node, PROV.wasDerivedFrom))
-    return Record(
-        evidence,
-        concepts,
-        sourcing,
-        statements.links(node, REV.serves),
-        _number(statements.literal(node, REV.currentReadiness), int),
-        _number(statements.literal(node, REV.validFrom), date.fromisoformat),
-        _number(statements.literal(node, REV.validUntil), date.fromisoformat),
-    )
+def open_index(folder: Path) -> MatchIndex:
+    """The index that `build_index` wrote; `SnapshotError` if it has another layout."""
+    if not has_index(folder):
+        raise SnapshotError(f"{folder} holds no index of this version. Run `revier build`.")
+    return MatchIndex(folder)
 
 
-def _label(statements: Statements, kind: EvidenceKind, told: IRI, concepts: list[IRI]) -> Text:
-    """The name of the offer, project or actor; a holding is called by what is held."""
-    return statements.name(concepts[0] if kind.owner == REV.heldBy and concepts else told)
+def has_index(folder: Path) -> bool:
+    """Whether a folder holds an index that this version can read."""
+    try:
+        return (folder / "layout").read_text(encoding="ascii") == str(_LAYOUT)
+    except OSError:
+        return False
 
 
-def _spoken(statements: Statements, kind: EvidenceKind, actor: IRI, node: IRI, concept: IRI) -> Iterator[Spoken]:
+def index_of(store: Store) -> MatchIndex:
+    """The index of a store that has none written; its files live as long as it is held."""
+    with TemporaryDirectory(prefix="revier-index-") as name:
+        build_index(store, Path(name))
+        return open_index(Path(name))  # what is mapped stays readable
+
+
+def build_index(store: Store, folder: Path) -> None:
+    """Read everything that matching needs from a store, and write it into `folder`, which is there and empty."""
+    write_index(store.stream(part("match-statements")), folder)
+
+
+def write_index(rows: Rows, folder: Path) -> None:
+    """Write the index of what is said: subject, predicate, object and graph a row, as match-statements.rq selects."""
+    write_statements(read(rows), folder)
+    said = Statements(folder)
+    actors = write_actors(said, folder)
+    write_records(said, actors, folder)
+    records = Records(folder)
+    write_postings(records, _narrower(said, records), folder)
+    (folder / "texts").mkdir()
+    write_texts(documents(said, records), len(actors), folder / "texts")
+    (folder / "layout").write_text(str(_LAYOUT), encoding="ascii")
+
+
+def _narrower(said: Statements, records: Records) -> Mapping[int, Sequence[int]]:
+    """All narrower concepts of each concept that has any, by number."""
+    numbers = {said.iri(term): number for number, term in enumerate(records.concept_terms.tolist())}
+    taxonomies = [_taxonomy(said, kind) for kind in (REV.Competence, REV.Technology)]
+    found = {
+        numbers[upper]: [numbers[lower] for lower in taxonomy.narrower(upper)]
+        for taxonomy in taxonomies
+        for upper in taxonomy
+    }
+    return {upper: lower for upper, lower in found.items() if lower}
+
+
+def _spoken(said: Statements, kind: EvidenceKind, actor: IRI, node: IRI, concept: IRI) -> Iterator[Spoken]:
     """The way from a node to its actor and to a concept, if it names that concept itself."""
-    told = statements.link(node, kind.detour) if kind.detour else node
-    says = [each for each in kind.says if told and concept in statements.links(told, each)]
+    told = said.link(node, kind.detour) if kind.detour else node
+    says = [each for each in kind.says if told and concept in said.links(told, each)]
     if says and told:
         if kind.owner:
             yield (node, kind.owner, actor)
@@ -204,70 +221,44 @@ def _spoken(statements: Statements, kind: EvidenceKind, actor: IRI, node: IRI, c
         yield (told, says[0], concept)
 
 
-def _classes(statements: Statements, actor: IRI, roles: tuple[IRI, ...]) -> tuple[IRI, ...]:
-    stated = {each for role in roles for each in statements.links(role, REV.assignedActorClass)}
-    return tuple(sorted(stated.union(statements.links(actor, REV.hasActorClass))))
-
-
-def _towns(statements: Statements, actor: IRI) -> Iterator[IRI]:
-    sites = statements.links(actor, ORG.hasSite)
-    for site in sorted(sites, key=lambda each: (SEAT not in statements.links(each, REV.siteKind), each)):
-        yield from statements.links(site, REV.sitePlace)
-
-
-def _typed(statements: Statements, kind: IRI) -> Iterator[IRI]:
-    return (each for each in statements.subjects(RDF.type) if kind in statements.links(each, RDF.type))
-
-
-def _postings(actors: tuple[Actor, ...]) -> Mapping[IRI, tuple[tuple[int, float], ...]]:
-    postings: defaultdict[IRI, dict[int, float]] = defaultdict(dict)
-    for position, actor in enumerate(actors):
-        for record in actor.records:
-            for concept, strength in record.concepts.items():
-                shown = postings[concept]
-                shown[position] = max(shown.get(position, 0.0), strength)
-    return {concept: tuple(shown.items()) for concept, shown in postings.items()}
-
-
-def _taxonomy(statements: Statements, kind: IRI) -> Taxonomy:
+def _taxonomy(said: Statements, kind: IRI) -> Taxonomy:
     related: defaultdict[IRI, set[IRI]] = defaultdict(set)
-    for concept, others in _steps(statements, SKOS.related).items():
+    for concept, others in _steps(said, SKOS.related).items():
         for other in others:
             related[concept].add(other)
             related[other].add(concept)
     return Taxonomy(
-        _typed(statements, kind),
-        broader=_steps(statements, SKOS.broader),
+        said.typed(kind),
+        broader=_steps(said, SKOS.broader),
         related={concept: tuple(sorted(others)) for concept, others in related.items()},
     )
 
 
-def _places(statements: Statements) -> Places:
+def _places(said: Statements) -> Places:
     points = {}
-    for place in statements.subjects(REV.latitude):
-        latitude = _number(statements.literal(place, REV.latitude), float)
-        longitude = _number(statements.literal(place, REV.longitude), float)
+    for place in said.subjects(REV.latitude):
+        latitude = _number(said.literal(place, REV.latitude))
+        longitude = _number(said.literal(place, REV.longitude))
         if latitude is not None and longitude is not None:
             points[place] = (latitude, longitude)
-    within = _steps(statements, REV.within)
-    kinds = (_typed(statements, kind) for kind in (REV.Place, REV.Region))
-    return Places(chain.from_iterable(kinds), within=within, points=points)
+    kinds = (said.typed(kind) for kind in (REV.Place, REV.Region))
+    return Places(chain.from_iterable(kinds), within=_steps(said, REV.within), points=points)
 
 
-def _steps(statements: Statements, predicate: IRI) -> Steps:
-    return {subject: statements.links(subject, predicate) for subject in statements.subjects(predicate)}
+def _steps(said: Statements, predicate: IRI) -> Steps:
+    return {subject: said.links(subject, predicate) for subject in said.subjects(predicate)}
 
 
-def _labels(statements: Statements) -> Iterator[tuple[IRI, Literal]]:
+def _labels(said: Statements) -> Iterator[tuple[IRI, Literal]]:
     for kind in (REV.Competence, REV.Technology):
-        for concept in _typed(statements, kind):
+        for concept in said.typed(kind):
             for says in (SKOS.prefLabel, SKOS.altLabel):
-                yield from ((concept, literal) for literal in statements.literals(concept, says))
+                yield from ((concept, literal) for literal in said.literals(concept, says))
 
 
-def _number(literal: Literal | None, read: Callable[[str], Number]) -> Number | None:
-    """A number or a day; None if nothing is said, or something that the shapes would have refused."""
+def _number(literal: Literal | None) -> float | None:
+    """A number; None if nothing is said, or something that the shapes would have refused."""
     try:
-        return read(literal.value) if literal else None
+        return float(literal.value) if literal else None
     except ValueError:
         return None

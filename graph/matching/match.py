@@ -1,168 +1,110 @@
 """Who can answer a need, best first, each with a score that is the sum of its reasons.
 
 score = sum of weight x value over the criteria that count, divided by the sum of their weights. Competence, technology
-and evidence count wherever the need asks for such concepts; place, readiness and role where it asks for them and the
-snapshot tells: what is unknown counts neither for nor against. Only actors that show something of what is asked are
-candidates. Equal scores stand in the order of names.
+and evidence count wherever the need asks for such concepts, text where it says something in words; place, readiness
+and role where it asks for them and the snapshot tells: what is unknown counts neither for nor against. Only actors
+that show something of what is asked are candidates. Equal scores stand in the order of names.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import date
-from heapq import heappush, heappushpop
-from math import fsum
 
-from graph.matching.coverage import Coverage
-from graph.matching.criterion import Shown, Signal
-from graph.matching.index import Actor, MatchIndex
-from graph.matching.reach import Reach
-from graph.matching.readiness import Readiness
-from graph.matching.role import Role
-from graph.matching.strength import Strength, trust
+import numpy as np
+
+from graph.matching.arrays import Integers
+from graph.matching.candidates import Asked, candidates, criteria_of
+from graph.matching.criterion import Account, Signal
+from graph.matching.index import MatchIndex
+from graph.matching.prospects import near_miss, raises
+from graph.matching.showing import Floats
+from graph.matching.weights import WEIGHTS
 from graph.model import Criterion, Match, NeedProfile, Verdict
 from ontology.terms import IRI
 
-WEIGHTS = {
-    "competence": 0.35,
-    "technology": 0.20,
-    "evidence": 0.15,
-    "place": 0.10,
-    "readiness": 0.10,
-    "role": 0.10,
-}
 TIE = 1e-9  # scores that differ by less are equal
-
-
-def match(index: MatchIndex, profile: NeedProfile, *, limit: int = 20) -> tuple[Match, ...]:
-    """The `limit` actors that answer `profile` best; none if it asks for no competence and no technology.
-
-    The actor that asks is never among them. Every quoted triple stands in the snapshot.
-    """
-    asked = _asked(index, profile)
-    if not asked.coverages or limit < 1:
-        return ()
-    return tuple(_account(index, asked, candidate) for candidate in _best(index, asked, profile, limit))
+DIGITS = 6  # of a value: more would be noise of the arithmetic
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The criteria that a need calls for, in the order of `WEIGHTS`; coverages are those that make a candidate."""
+class Ranking:
+    """The best actors with their scores; `values` and `weights` have a row for each signal, unknown values are nan."""
 
-    signals: tuple[Signal, ...]
-    coverages: tuple[Coverage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An actor with what it shows and the weighted shares that add up to its score."""
-
-    actor: Actor
-    shown: tuple[Shown, ...]
-    weights: Mapping[str, float]
-    shares: Mapping[str, float]
-
-    @property
-    def score(self) -> float:
-        return fsum(self.shares.values())
-
-    @property
-    def rank(self) -> tuple[float, str, IRI]:
-        return -round(self.score / TIE), self.actor.label, self.actor.iri
+    actors: Integers
+    scores: Floats
+    values: Floats
+    weights: Floats
 
 
-def _asked(index: MatchIndex, profile: NeedProfile) -> _Asked:
-    competence = Coverage(
-        "competence", index, index.competences, required=profile.competences, preferred=profile.preferred
-    )
-    technology = Coverage("technology", index, index.technologies, required=profile.technologies)
-    coverages = tuple(coverage for coverage in (competence, technology) if coverage.asked)
-    conditions: list[Signal] = [Strength(index)]
-    if profile.place:
-        conditions.append(Reach(index, profile.place, profile.radius_km))
-    if profile.minimum_readiness is not None:
-        conditions.append(Readiness(index, profile.minimum_readiness))
-    if profile.actor_class:
-        conditions.append(Role(index, profile.actor_class))
-    return _Asked((*coverages, *conditions), coverages)
+def match(
+    index: MatchIndex, profile: NeedProfile, *, limit: int = 20, among: Sequence[IRI] | None = None
+) -> tuple[Match, ...]:
+    """The `limit` actors that answer `profile` best, of all or of those named.
 
-
-def _best(index: MatchIndex, asked: _Asked, profile: NeedProfile, limit: int) -> list[_Candidate]:
-    """The best candidates, found by a threshold (Fagin, Lotem and Naor 2001).
-
-    Actors come in the order of what they can score at most, and the search ends where that is too little.
+    There are none if it asks for no competence and no technology and says nothing. The actor that asks is never among
+    them. Every quoted triple stands in the snapshot.
     """
-    most = _most(asked)
-    best: list[float] = []
-    candidates = []
-    for position in sorted(most, key=lambda each: (-most[each], each)):
-        if len(best) == limit and most[position] < best[0] - TIE:
-            break
-        actor = index.actors[position]
-        shown = _shown(asked.coverages, actor, profile.day)
-        if actor.iri != profile.asked_by and shown:
-            candidate = _scored(asked.signals, actor, shown)
-            candidates.append(candidate)
-            (heappush if len(best) < limit else heappushpop)(best, candidate.score)
-    return sorted(candidates, key=lambda each: each.rank)[:limit]
+    asked = criteria_of(index, profile)
+    best = _ranking(index, asked, profile, limit, among)
+    return tuple(_account(index, asked, best, place) for place in range(len(best.actors)))
 
 
-def _most(asked: _Asked) -> Mapping[int, float]:
-    """The score that each actor can reach at most, by its position: its coverage, and all conditions met."""
-    weight = fsum(WEIGHTS[signal.name] for signal in asked.signals)
-    conditions = weight - fsum(WEIGHTS[coverage.name] for coverage in asked.coverages)
-    most: defaultdict[int, float] = defaultdict(lambda: conditions / weight)
-    for coverage in asked.coverages:
-        for position, bound in coverage.bounds().items():
-            most[position] += WEIGHTS[coverage.name] * bound / weight
-    return most
+def rank(index: MatchIndex, profile: NeedProfile, limit: int = 20) -> tuple[Integers, Floats]:
+    """The numbers of the actors that `match` gives, and their scores, without the reasons."""
+    best = _ranking(index, criteria_of(index, profile), profile, limit, None)
+    return best.actors, best.scores
 
 
-def _shown(coverages: Sequence[Coverage], actor: Actor, day: date) -> tuple[Shown, ...]:
-    valid = (record for record in actor.records if record.holds_on(day))
-    shown = (Shown(record, max(coverage.relevance(record) for coverage in coverages)) for record in valid)
-    return tuple(sorted((each for each in shown if each.relevance), key=_most_telling_first))
+def _ranking(index: MatchIndex, asked: Asked, profile: NeedProfile, limit: int, among: Sequence[IRI] | None) -> Ranking:
+    actors = candidates(index, asked, profile, limit, among)
+    if not len(actors):
+        nothing = np.empty((len(asked.signals), 0))
+        return Ranking(actors, np.empty(0), nothing, nothing)
+    values = np.stack([signal.values(actors) for signal in asked.signals]).astype(float).round(DIGITS)
+    # a source is never unknown: an actor that shows nothing would outrank one that shows a little
+    count = len(asked.sources)
+    values[:count] = np.nan_to_num(values[:count])
+    weights = np.array([WEIGHTS[signal.name] for signal in asked.signals])[:, None] * np.isfinite(values)
+    weights /= weights.sum(axis=0)
+    scores = np.nansum(weights * values, axis=0)
+    order = np.lexsort((actors, -np.round(scores / TIE)))
+    shown = values[:count].sum(axis=0)[order] > 0
+    best = order[shown][: max(0, limit)]
+    return Ranking(actors[best], scores[best], values[:, best], weights[:, best])
 
 
-def _most_telling_first(shown: Shown) -> tuple[float, float, IRI]:
-    return -shown.relevance, -trust(shown.record), shown.record.evidence.iri
-
-
-def _scored(signals: Sequence[Signal], actor: Actor, shown: tuple[Shown, ...]) -> _Candidate:
-    values = {signal.name: signal.value(actor, shown) for signal in signals}
-    total = fsum(WEIGHTS[name] for name, value in values.items() if value is not None)
-    weights = {name: 0.0 if value is None else WEIGHTS[name] / total for name, value in values.items()}
-    shares = {name: weights[name] * (value or 0.0) for name, value in values.items()}
-    return _Candidate(actor, shown, weights, shares)
-
-
-def _account(index: MatchIndex, asked: _Asked, candidate: _Candidate) -> Match:
-    actor, shown = candidate.actor, candidate.shown
-    criteria = tuple(_criterion(signal, candidate) for signal in asked.signals)
-    offers = (each.record.evidence.iri for each in shown if each.record.evidence.kind == "offer")
-    place = next(iter(actor.places), None)
+def _account(index: MatchIndex, asked: Asked, best: Ranking, place: int) -> Match:
+    said, actor = index.statements, int(best.actors[place])
+    columns = zip(asked.signals, best.values[:, place].tolist(), best.weights[:, place].tolist(), strict=True)
+    told = [(signal.account(actor), value, weight, signal) for signal, value, weight in columns]
+    criteria = tuple(_criterion(signal, account, value, weight) for account, value, weight, signal in told)
+    shown = [each.record.evidence for each in asked.showing.by(actor) if each.relevance]
+    towns = index.actors.towns_of(said, actor)
+    coverages = {coverage.name for coverage in asked.coverages}
     return Match(
-        actor=actor.iri,
-        label=actor.label,
-        place=place,
-        place_label=index.statements.name(place).de if place else None,
-        classes=actor.classes,
-        offer=next(offers, None),
-        score=candidate.score,
-        verdict=_verdict(criteria, {coverage.name for coverage in asked.coverages}),
+        actor=index.actors.iri(said, actor),
+        label=said.named(int(index.actors.terms[actor])).de,
+        place=towns[0] if towns else None,
+        place_label=said.name(towns[0]).de if towns else None,
+        classes=index.actors.classes_of(said, actor),
+        offer=next((each.iri for each in shown if each.kind == "offer"), None),
+        score=float(best.scores[place]),
+        verdict=_verdict(criteria, coverages),
         criteria=criteria,
-        evidence=tuple(each.record.evidence for each in shown),
-        missing=tuple(concept for coverage in asked.coverages for concept in coverage.missing(shown)),
+        evidence=tuple(shown),
+        missing=tuple(concept for coverage in asked.coverages for concept in coverage.missing(actor)),
+        raises=raises(criteria, WEIGHTS),
+        near_miss=near_miss(criteria, {signal.name: account.shortfall for account, _, _, signal in told}),
     )
 
 
-def _criterion(signal: Signal, candidate: _Candidate) -> Criterion:
-    account = signal.account(candidate.actor, candidate.shown)
+def _criterion(signal: Signal, account: Account, value: float, weight: float) -> Criterion:
+    known = None if np.isnan(value) else value
     return Criterion(
         signal.name,
         account.verdict,
-        candidate.weights[signal.name],
-        candidate.shares[signal.name],
+        weight,
+        known,
+        weight * (known or 0.0),
         account.required,
         account.found,
         account.reason,
@@ -171,9 +113,13 @@ def _criterion(signal: Signal, candidate: _Candidate) -> Criterion:
 
 
 def _verdict(criteria: Sequence[Criterion], coverages: Set[str]) -> Verdict:
-    """Whether the actor fits on the whole: as the weakest of what is asked; evidence tells only how sure that is."""
-    covered = {criterion.verdict for criterion in criteria if criterion.name in coverages}
+    """Whether the actor fits on the whole: as the weakest of what is asked.
+
+    Evidence tells only how sure that is, and a text speaks only where no concept is asked for.
+    """
+    decisive = coverages or {"text"}
+    covered = {criterion.verdict for criterion in criteria if criterion.name in decisive}
     together = covered.pop() if len(covered) == 1 else Verdict.PARTLY
-    others = {criterion.verdict for criterion in criteria if criterion.name not in {*coverages, "evidence"}}
+    others = {criterion.verdict for criterion in criteria if criterion.name not in {*coverages, "text", "evidence"}}
     weakest_first = (Verdict.DOES_NOT_FIT, Verdict.PARTLY, Verdict.UNKNOWN)
     return next((verdict for verdict in weakest_first if verdict in {together, *others}), Verdict.FITS)

@@ -1,42 +1,40 @@
 """What is asked for, as a profile that can be matched: a stored need, free text, or conditions named one by one."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graph.errors import UnknownTerm, WrongUse
 from graph.matching.index import MatchIndex
-from graph.matching.statements import names
+from graph.matching.statements import Statements, names
 from graph.matching.taxonomy import Taxonomy
-from graph.model import Literal, NeedConcept, NeedProfile, Term
-from graph.store import Store
-from ontology.terms import IRI, ORG, REV, SKOS, read_iri
-from queries.catalogue import part
+from graph.model import NeedConcept, NeedProfile
+from ontology.terms import DCTERMS, IRI, ORG, RDF, REV, SKOS, read_iri
 
 PREFERRED = 0.25  # the weight of a wish beside a requirement
 LEAST_WEIGHT = 0.05  # of a concept read from text: even the broadest one was spoken of
 
 
-def stored_need(store: Store, iri: IRI) -> NeedProfile:
+def stored_need(index: MatchIndex, iri: IRI) -> NeedProfile:
     """The need `iri` as the snapshot holds it, at its own place or else where its actor sits.
 
     Raises `UnknownTerm` if the snapshot holds no such need.
     """
-    said = _said(store, iri)
-    if not said:
+    said = index.statements
+    if REV.Need not in said.links(iri, RDF.type):
         raise UnknownTerm(f"{iri} is not a need of this snapshot. Choose one from the list of needs.")
-    levels = [int(value.value) for value in said[REV.minimumReadiness] if isinstance(value, Literal)]
-    own_places = [place for place in said[REV.locatedIn] if place not in said[REV.within]]
-    place = next(iter(own_places or said[ORG.hasSite]), None)
+    asked_by = said.link(iri, REV.needOf)
+    levels = [int(level.value) for level in said.literals(iri, REV.minimumReadiness)]
+    titles, descriptions = said.literals(iri, SKOS.prefLabel), said.literals(iri, DCTERMS.description)
     return NeedProfile(
         iri=iri,
-        title=names((each for each in said[SKOS.prefLabel] if isinstance(each, Literal)), iri),
-        competences=_stated(said[REV.requiresCompetence], 1.0),
-        preferred=_stated(said[REV.prefersCompetence], PREFERRED),
-        technologies=_stated(said[REV.requiresTechnology], 1.0),
-        place=place if isinstance(place, IRI) else None,
+        title=names(titles, iri),
+        description=names(descriptions, iri) if descriptions else None,
+        competences=_stated(said, iri, REV.requiresCompetence, 1.0),
+        preferred=_stated(said, iri, REV.prefersCompetence, PREFERRED),
+        technologies=_stated(said, iri, REV.requiresTechnology, 1.0),
+        place=next(_own_places(said, iri), None) or next(_towns(said, asked_by), None),
         minimum_readiness=max(levels, default=None),
-        asked_by=next((each for each in said[REV.needOf] if isinstance(each, IRI)), None),
+        asked_by=asked_by,
     )
 
 
@@ -60,7 +58,9 @@ def profile_from_text(index: MatchIndex, text: str, language: str) -> NeedProfil
             if each.concept in taxonomy
         )
 
-    return NeedProfile(text=text, competences=read(index.competences), technologies=read(index.technologies))
+    return NeedProfile(
+        text=text, language=language, competences=read(index.competences), technologies=read(index.technologies)
+    )
 
 
 def asked(
@@ -82,11 +82,12 @@ def asked(
         raise WrongUse("Say what is needed: a stored need, a text, a competence or a technology.")
     if radius_km is not None and not (need or place):
         raise WrongUse("A radius needs a place around which it lies. Name one, or leave the radius out.")
-    stored = stored_need(index.store, _iri(need)) if need else NeedProfile()
+    stored = stored_need(index, _iri(need)) if need else NeedProfile()
     read = profile_from_text(index, text or "", language)
     return replace(
         stored,
         text=read.text,
+        language=read.language,
         competences=(*stored.competences, *_named(index, competences, index.competences), *read.competences),
         technologies=(*stored.technologies, *_named(index, technologies, index.technologies), *read.technologies),
         place=_place(index, place) if place else stored.place,
@@ -94,22 +95,20 @@ def asked(
     )
 
 
-def _said(store: Store, iri: IRI) -> defaultdict[IRI, dict[Term, list[Literal]]]:
-    """What the need says, by property: each value with its names."""
-    said: defaultdict[IRI, dict[Term, list[Literal]]] = defaultdict(dict)
-    for _, says, what, name in store.select(part("match-need"), {"need": iri}).rows:
-        if isinstance(says, IRI) and what is not None:
-            labels = said[says].setdefault(what, [])
-            labels += [name] if isinstance(name, Literal) else []
-    return said
+def _own_places(said: Statements, need: IRI) -> Iterator[IRI]:
+    """The places of a need in which no other of them lies."""
+    places = said.links(need, REV.locatedIn)
+    around = {outer for place in places for outer in said.links(place, REV.within)}
+    return (place for place in places if place not in around)
 
 
-def _stated(concepts: dict[Term, list[Literal]], weight: float) -> tuple[NeedConcept, ...]:
-    return tuple(
-        NeedConcept(iri, names(labels, iri), weight, "stated")
-        for iri, labels in concepts.items()
-        if isinstance(iri, IRI)
-    )
+def _towns(said: Statements, actor: IRI | None) -> Iterator[IRI]:
+    sites = said.links(actor, ORG.hasSite) if actor else ()
+    return iter(sorted(town for site in sites for town in said.links(site, REV.sitePlace)))
+
+
+def _stated(said: Statements, need: IRI, says: IRI, weight: float) -> tuple[NeedConcept, ...]:
+    return tuple(NeedConcept(iri, said.name(iri), weight, "stated") for iri in said.links(need, says))
 
 
 def _named(index: MatchIndex, curies: Sequence[str], taxonomy: Taxonomy) -> tuple[NeedConcept, ...]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from graph.matching import explain
-from graph.matching.criterion import Account, Shown
-from graph.matching.index import Actor, MatchIndex
+from graph.matching.arrays import Integers
+from graph.matching.criterion import Account, Values
+from graph.matching.index import MatchIndex
 from graph.model import QuotedTriple, Verdict
 from ontology.terms import IRI, REV
 
@@ -18,34 +21,40 @@ class Role:
         self._index = index
         self._class = actor_class
 
-    def value(self, actor: Actor, shown: Sequence[Shown]) -> float | None:  # noqa: ARG002 - all signals are asked alike
+    def values(self, actors: Integers) -> Values:
         """1 if the actor has the class, 0 if it has only others, unknown if it has none."""
-        return float(self._class in actor.classes) if actor.classes else None
+        columns = self._index.actors
+        owner, places = columns.belongs.spread(actors)
+        is_asked = columns.classes[places] == self._index.statements.find(self._class)
+        has_any, has_asked = (np.bincount(each, minlength=len(actors)) for each in (owner, owner[is_asked]))
+        return np.where(has_any, (has_asked > 0).astype(float), np.nan)
 
-    def account(self, actor: Actor, shown: Sequence[Shown]) -> Account:
+    def account(self, actor: int) -> Account:
         """The actor's classes."""
-        name = self._index.statements.name
-        value, wanted = self.value(actor, shown), name(self._class)
-        if value is None:
+        name, classes = self._index.statements.name, self._index.actors.classes_of(self._index.statements, actor)
+        wanted = name(self._class)
+        if not classes:
             return Account(Verdict.UNKNOWN, wanted, explain.NOTHING, explain.NOT_SHOWN)
-        recorded = explain.listed(name(each) for each in actor.classes)
+        fits = self._class in classes
+        recorded = explain.listed(name(each) for each in classes)
         return Account(
-            Verdict.FITS if value else Verdict.DOES_NOT_FIT,
+            Verdict.FITS if fits else Verdict.DOES_NOT_FIT,
             wanted,
             recorded,
-            explain.role(wanted, recorded, fits=bool(value)),
-            self._triples(actor, (self._class,) if value else actor.classes),
+            explain.role(wanted, recorded, fits=fits),
+            self._triples(actor, (self._class,) if fits else classes),
         )
 
-    def _triples(self, actor: Actor, classes: Sequence[IRI]) -> tuple[QuotedTriple, ...]:
+    def _triples(self, actor: int, classes: Sequence[IRI]) -> tuple[QuotedTriple, ...]:
         """The role assignments as sources state them, and the shortcuts for what no assignment states."""
-        statements = self._index.statements
+        said, columns = self._index.statements, self._index.actors
+        iri = columns.iri(said, actor)
         roles = [
             (role, each)
-            for role in self._index.roles.get(actor.iri, ())
-            for each in statements.links(role, REV.assignedActorClass)
+            for role in map(said.iri, columns.roles[columns.plays.span(actor)].tolist())
+            for each in said.links(role, REV.assignedActorClass)
             if each in classes
         ]
-        spoken = [((role, REV.assignedActor, actor.iri), (role, REV.assignedActorClass, each)) for role, each in roles]
-        concluded = [(actor.iri, REV.hasActorClass, each) for each in classes if each not in dict(roles).values()]
-        return statements.quote(*(triple for pair in spoken for triple in pair), *concluded)
+        spoken = [((role, REV.assignedActor, iri), (role, REV.assignedActorClass, each)) for role, each in roles]
+        concluded = [(iri, REV.hasActorClass, each) for each in classes if each not in dict(roles).values()]
+        return said.quote(*(triple for pair in spoken for triple in pair), *concluded)

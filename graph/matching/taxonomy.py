@@ -6,7 +6,8 @@ to nothing. What two concepts share is their most informative common ancestor (R
 it against what each of them tells (Lin 1998): Lin(a, b) = 2 IC(shared) / (IC(a) + IC(b)).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from math import log
 
 from graph.matching.hierarchy import Steps, above, chain
@@ -15,6 +16,7 @@ from ontology.terms import IRI, SKOS
 
 WEAK = 0.5  # the most that a broader or neighbouring concept counts
 RELATED = 0.4  # what a concept counts that is only declared related
+REMEMBERED = 20_000  # paths that were asked for
 NEGLIGIBLE = 0.25  # kinship below this says nothing: concepts that share a broad one and no more
 
 
@@ -31,9 +33,17 @@ class Taxonomy:
             for ancestor in ancestors:
                 self._narrower_all[ancestor].append(concept)
         self._kin: dict[IRI, Mapping[IRI, float]] = {}
+        self.path = lru_cache(REMEMBERED)(self._path)
 
     def __contains__(self, concept: object) -> bool:
         return concept in self._concepts
+
+    def __iter__(self) -> Iterator[IRI]:
+        return iter(sorted(self._concepts))
+
+    def narrower(self, concept: IRI) -> tuple[IRI, ...]:
+        """All concepts below one, over any number of steps."""
+        return tuple(self._narrower_all[concept])
 
     def information(self, concept: IRI) -> float:
         """Seco's information content in [0, 1]; a root above all roots is counted in, so that one root tells a little.
@@ -67,7 +77,7 @@ class Taxonomy:
             return "narrower"
         return "broader" if self.covers(asked, offered) else "related"
 
-    def path(self, offered: IRI, asked: IRI) -> tuple[Spoken, ...]:
+    def _path(self, offered: IRI, asked: IRI) -> tuple[Spoken, ...]:
         """The triples of the hierarchy by which the two are kin: up from each to what they share."""
         shared = self._shared(offered, asked)
         if shared is None or offered in self._related.get(asked, ()):

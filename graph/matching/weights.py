@@ -1,0 +1,8 @@
+"""What each criterion weighs: figures learnt from judged matches, published beside the code that uses them."""
+
+import tomllib
+from pathlib import Path
+
+_TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+WEIGHTS: dict[str, float] = _TABLE["weights"]
+RULE_VERSION: str = _TABLE["version"]
