@@ -15,13 +15,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from api.match_json import match_json
+from api.match_cli import match_command
 from api.settings import TABLE, Settings, read_settings
 from api.tokens_cli import token
 from api.words import say
 from graph.errors import RevierError, UnknownTerm
 from graph.findings import Finding, Severity, by_place
-from graph.model import Match, NeedProfile, Table
+from graph.model import Table
 from graph.snapshot import publish, published, snapshots
 from graph.store import Store
 
@@ -203,53 +203,6 @@ def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -
     click.echo(say("questions.note", session.language), err=True)
 
 
-@main.command(name="match")
-@click.option("--need", help="IRI of a stored need.")
-@click.option("--text", default="", help="The need in a sentence, German or English.")
-@click.option("--competence", "competences", multiple=True, help="IRI or CURIE of a required competence; repeatable.")
-@click.option("--technology", "technologies", multiple=True, help="IRI or CURIE of a technology; repeatable.")
-@click.option("--place", help="IRI or CURIE of the place, e.g. place:05513000.")
-@click.option("--radius-km", type=click.FloatRange(0, min_open=True), help="How far around the place.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
-@click.option("--explain", is_flag=True, help="Print the reasons of every match.")
-@click.pass_obj
-def match_command(
-    session: _Session,
-    need: str | None,
-    text: str,
-    competences: Sequence[str],
-    technologies: Sequence[str],
-    place: str | None,
-    radius_km: float | None,
-    limit: int,
-    explain: bool,
-) -> None:
-    """Find who can do what a need asks for, with reasons."""
-    from graph.matching.index import open_index
-    from graph.matching.match import match
-    from graph.matching.needs import asked
-
-    index = open_index(_store(session))
-    profile = asked(
-        index,
-        need=need,
-        text=text,
-        language=session.language,
-        competences=competences,
-        technologies=technologies,
-        place=place,
-        radius_km=radius_km,
-    )
-    found = match(index, profile, limit=limit)
-    session.print(
-        [match_json(one, session.language, explain=explain) for one in found],
-        (
-            *_understood(profile, session.language),
-            *(line for one in found for line in _match_lines(one, session.language, explain=explain)),
-        ),
-    )
-
-
 @main.command(name="snapshots")
 @click.pass_obj
 def snapshots_command(session: _Session) -> None:
@@ -323,6 +276,7 @@ def doctor(session: _Session) -> None:
         raise click.exceptions.Exit(1)
 
 
+main.add_command(match_command)
 main.add_command(token)
 
 
@@ -375,29 +329,6 @@ def _finding_line(alike: Finding, rows: list[str], language: str) -> str:
     where = alike.where() + (f", row {', '.join(rows)}" if rows else "")
     said, remedy = alike.message.in_language(language), alike.remedy.in_language(language)
     return f"{alike.severity.value:7} {where}: {said} {remedy} [{alike.rule}]"
-
-
-def _understood(profile: NeedProfile, language: str) -> Iterable[str]:
-    """The concepts that a need is taken to ask for."""
-    concepts = (*profile.competences, *profile.technologies, *profile.preferred)
-    if concepts:
-        names = ", ".join(concept.label.in_language(language) for concept in concepts)
-        yield f"{say('match.recognised', language)} {names}"
-    else:
-        yield say("match.nothing_recognised", language)
-
-
-def _match_lines(found: Match, language: str, *, explain: bool) -> Iterable[str]:
-    verdict = say(f"verdict.{found.verdict}", language)
-    place = f", {found.place_label}" if found.place_label else ""
-    yield f"{found.score:5.2f}  {verdict:16}  {found.label}{place}"
-    if explain:
-        for criterion in found.criteria:
-            name = say(f"criterion.{criterion.name}", language)
-            yield f"         {criterion.contribution:5.2f}  {name}: {criterion.reason.in_language(language)}"
-        for concept in found.missing:
-            missing = "fehlt" if language == "de" else "missing"
-            yield f"                {missing}: {concept.label.in_language(language)}"
 
 
 def _print_table(table: Table, form: str) -> None:

@@ -52,7 +52,7 @@ def description_blueprint(current: Current) -> Blueprint:
         iri = iri_of(request.path)
         store = current.store
         article = _article(store, describe(store, iri), current.remembered(_words))
-        is_need = REV.Need in article.description.links(RDF.type)
+        kinds = article.description.links(RDF.type)
         page = render_template(
             "description.html",
             article=article,
@@ -60,7 +60,8 @@ def description_blueprint(current: Current) -> Blueprint:
             lists=_lists(article.description),
             readable=_readable,
             REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
-            matches=match(current.index, stored_need(store, iri), limit=5) if is_need else None,
+            matches=match(current.index, stored_need(current.index, iri), limit=5) if REV.Need in kinds else None,
+            is_actor=REV.Actor in kinds,
         )  # fmt: skip
         return Response(page, content_type="text/html; charset=utf-8")
 

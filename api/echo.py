@@ -7,6 +7,7 @@ door of `api/guard.py`, which counts and limits what is answered here like every
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import Any
 
@@ -27,7 +28,7 @@ _ASKED = (
     "HTTP_ACCEPT_LANGUAGE",
 )
 _SENT_WITH_304 = ("etag", "cache-control", "vary", "revier-snapshot")
-_PATH = "/sparql"
+_PATHS = ("/sparql", "/api/v1/match", "/api/v1/concepts")
 
 Headers = list[tuple[str, str]]
 Answering = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -57,13 +58,14 @@ class Echo:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         visit: Visit = environ[VISIT]
         if (
-            environ["PATH_INFO"] != _PATH
+            environ["PATH_INFO"] not in _PATHS
             or environ["REQUEST_METHOD"] != "GET"
             or "HTTP_AUTHORIZATION" in environ
             or visit.refusal
         ):
             return self._answer(environ, start_response)
-        asked = tuple(environ.get(name) for name in _ASKED)
+        # a match depends on the day, since offers end
+        asked = (date.today(), *(environ.get(name) for name in _ASKED))
         heard = self._heard.get(asked)
         if heard is None or heard.snapshot != self._queries.snapshot:
             return self._listened(asked, environ, start_response)
@@ -121,4 +123,4 @@ class Echo:
 
 
 def _size(asked: tuple[Any, ...], heard: _Heard) -> int:
-    return ENTRY_BYTES + len(heard.body or b"") + sum(len(part or "") for part in asked)
+    return ENTRY_BYTES + len(heard.body or b"") + sum(len(part or "") for part in asked[1:])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from graph.matching.reverse import Answered
+from graph.matching.understanding import Understanding, Understood
 from graph.model import Criterion, Evidence, Literal, Match, NeedConcept, NeedProfile, QuotedTriple
 from ontology.terms import IRI
 
@@ -14,6 +16,7 @@ def need_json(profile: NeedProfile, language: str) -> dict[str, Any]:
         "text": profile.text,
         "place": profile.place,
         "radius_km": profile.radius_km,
+        "minimum_readiness": profile.minimum_readiness,
         "class": profile.actor_class,
         "concepts": [
             _concept_json(concept, language)
@@ -24,7 +27,7 @@ def need_json(profile: NeedProfile, language: str) -> dict[str, Any]:
 
 def match_json(found: Match, language: str, *, explain: bool) -> dict[str, Any]:
     """One suggestion; with `explain` also its criteria, their triples and the evidence."""
-    shape = {
+    shape: dict[str, Any] = {
         "actor": {
             "iri": found.actor,
             "label": found.label,
@@ -40,7 +43,41 @@ def match_json(found: Match, language: str, *, explain: bool) -> dict[str, Any]:
     if explain:
         shape["criteria"] = [_criterion_json(criterion, language) for criterion in found.criteria]
         shape["evidence"] = [_evidence_json(each, language) for each in found.evidence]
+        shape["raises"] = [
+            {"criterion": each.criterion, "gain": each.gain, "says": each.sentence.in_language(language)}
+            for each in found.raises
+        ]
+        shape["near_miss"] = found.near_miss.in_language(language) if found.near_miss else None
     return shape
+
+
+def answered_json(answered: Answered, language: str, *, explain: bool) -> dict[str, Any]:
+    """A need that an actor answers, and how far."""
+    need = need_json(answered.need, language)
+    found = match_json(answered.match, language, explain=explain)
+    del found["actor"]
+    return {"need": {name: need[name] for name in ("iri", "title", "place")}, **found}
+
+
+def understanding_json(found: Understanding, language: str) -> dict[str, Any]:
+    """The concepts of a text, and the words that nothing recognised."""
+    return {
+        "concepts": [_understood_json(each, language) for each in found.concepts],
+        "unrecognised": [[each.word, each.begin, each.end] for each in found.unrecognised],
+    }
+
+
+def _understood_json(found: Understood, language: str) -> dict[str, Any]:
+    return {
+        "iri": found.concept.iri,
+        "label": found.concept.label.in_language(language),
+        "weight": found.concept.weight,
+        "words": [[each.word, each.begin, each.end] for each in found.spoken],
+        "alternatives": [
+            {"iri": each.iri, "label": each.label.in_language(language), "relation": each.relation}
+            for each in found.alternatives
+        ],
+    }
 
 
 def _concept_json(concept: NeedConcept, language: str) -> dict[str, Any]:
@@ -58,6 +95,7 @@ def _criterion_json(criterion: Criterion, language: str) -> dict[str, Any]:
         "name": criterion.name,
         "verdict": criterion.verdict,
         "weight": criterion.weight,
+        "value": criterion.value,
         "contribution": criterion.contribution,
         "required": criterion.required.in_language(language),
         "found": criterion.found.in_language(language),

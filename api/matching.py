@@ -1,27 +1,28 @@
-"""Who can answer a need, and why: the search, its page of results, and the same as JSON."""
+"""Who can answer a need, and why: the search and its page of results, both ways round."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache, partial
-from math import inf
-from time import perf_counter
+from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, g, render_template, request, url_for
 
 from api.current import Current
-from api.match_json import match_json, need_json
+from api.match_api import match_api_blueprint
+from api.match_request import MatchRequest, request_from_query
 from graph.describe import Named, named
-from graph.errors import UnknownTerm, WrongUse
-from graph.listing import entries, members
+from graph.infer import INFERRED
+from graph.listing import entries
+from graph.matching.index import MatchIndex
 from graph.matching.match import match
-from graph.matching.needs import asked
+from graph.matching.reverse import Answered, needs_for
+from graph.matching.understanding import Understanding, understand
+from graph.matching.wish import named as iri_named
+from graph.matching.wish import profile_for
 from graph.model import Match, NeedProfile, Verdict
 from graph.store import Store
-from ontology.terms import IRI, REV, expand
+from ontology.terms import IRI, REV
 
-LONGEST_LIST = 100
-DEFAULT_LENGTH = 20
-LEAST_RADIUS_KM = 0.001
 VERDICT_WORDS = {
     Verdict.FITS: "verdict.fits",
     Verdict.PARTLY: "verdict.partly",
@@ -31,6 +32,7 @@ VERDICT_WORDS = {
 CRITERION_WORDS = {
     "competence": "criterion.competence",
     "technology": "criterion.technology",
+    "text": "criterion.text",
     "evidence": "criterion.evidence",
     "place": "criterion.place",
     "readiness": "criterion.readiness",
@@ -50,11 +52,13 @@ class Suggestions:
 
     profile: NeedProfile
     matches: tuple[Match, ...]
+    understanding: Understanding | None = None
 
 
 def matching_blueprint(current: Current) -> Blueprint:
-    """`/match` and `/api/v1/match`."""
+    """`/match`, and the same for programs below `/api/v1`."""
     blueprint = Blueprint("matching", __name__)
+    blueprint.register_blueprint(match_api_blueprint(current))
 
     @blueprint.app_context_processor
     def words_of_matches() -> dict[str, object]:
@@ -62,32 +66,39 @@ def matching_blueprint(current: Current) -> Blueprint:
             "verdict_words": VERDICT_WORDS,
             "criterion_words": CRITERION_WORDS,
             "evidence_words": EVIDENCE_WORDS,
+            "rests_on_inference": rests_on_inference,
+            "asking": _asking,
             "named": lambda iri: current.remembered(_names)(iri),
         }
 
     @blueprint.get("/match")
     def page() -> str:
-        is_asked = any(request.args.get(name, "").strip() for name in ("need", "text", "competence", "technology"))
+        names = ("need", "text", "competence", "technology", "actor", "like")
+        is_asked = any(request.args.get(name, "").strip() for name in names)
+        asked = request_from_query(request.args, g.language, is_strict=False) if is_asked else None
         return render_template(
             "match.html",
-            suggestions=_suggestions(current) if is_asked else None,
+            suggestions=_suggestions(current.index, asked) if asked and not asked.actor else None,
+            actor=iri_named(asked.actor) if asked and asked.actor else None,
+            answered=_answered(current.index, asked) if asked and asked.actor else (),
+            left_out=[iri_named(each) for each in asked.wish.without] if asked else [],
             needs=current.remembered(entries, REV.Need),
             places=[entry.named for entry in current.remembered(entries, REV.Place)],
         )
 
-    @blueprint.get("/api/v1/match")
-    def as_json() -> Response:
-        started = perf_counter()
-        suggestions = _suggestions(current)
-        explain = request.args.get("explain", "1") != "0"
-        return jsonify(
-            snapshot=current.snapshot,
-            need=need_json(suggestions.profile, g.language),
-            matches=[match_json(each, g.language, explain=explain) for each in suggestions.matches],
-            took_ms=round((perf_counter() - started) * 1000, 1),
-        )
-
     return blueprint
+
+
+def rests_on_inference(found: Match) -> bool:
+    """Whether all that a match rests on is inferred, and nothing of it said by a source."""
+    told = [triple for criterion in found.criteria if criterion.contribution > 0 for triple in criterion.triples]
+    return bool(told) and all(triple.graph == INFERRED for triple in told)
+
+
+def _asking(**changed: object) -> str:
+    """The address of this page with some parameters changed."""
+    values: dict[str, Any] = {**request.args.to_dict(flat=False), **changed}
+    return url_for("matching.page", **values)
 
 
 def _names(store: Store) -> Callable[[IRI], Named]:
@@ -95,50 +106,12 @@ def _names(store: Store) -> Callable[[IRI], Named]:
     return lru_cache(10_000)(partial(named, store))
 
 
-def _suggestions(current: Current) -> Suggestions:
-    """Who is suggested for the need that the query string speaks of."""
-    values = request.args
-    profile = asked(
-        current.index,
-        need=values.get("need"),
-        text=values.get("text", "").strip(),
-        language=g.language,
-        competences=[each for each in values.getlist("competence") if each],
-        technologies=[each for each in values.getlist("technology") if each],
-        place=values.get("place"),
-        radius_km=_radius_km(),
-    )
-    classes = current.remembered(members, expand("voc:actor-class"))
-    profile = replace(profile, actor_class=_actor_class([each.iri for each in classes]))
-    return Suggestions(profile, match(current.index, profile, limit=_limit()))
+def _suggestions(index: MatchIndex, asked: MatchRequest) -> Suggestions:
+    profile = profile_for(index, asked.wish)
+    text = asked.wish.text
+    understanding = understand(index, text, asked.wish.language) if text else None
+    return Suggestions(profile, match(index, profile, limit=asked.limit), understanding)
 
 
-def _radius_km() -> float | None:
-    text = request.args.get("radius_km")
-    if not text:
-        return None
-    try:
-        radius_km = float(text)
-    except ValueError:
-        radius_km = inf
-    if not LEAST_RADIUS_KM <= radius_km < inf:
-        raise WrongUse(f"radius_km={text!r} is not a number from {LEAST_RADIUS_KM}.")
-    return radius_km
-
-
-def _actor_class(classes: Sequence[IRI]) -> IRI | None:
-    """The class that answers must have, by its IRI or its notation, such as `solution-developer`."""
-    text = request.args.get("class")
-    if not text:
-        return None
-    found = [each for each in classes if text == each or each.endswith(f"/{text}")]
-    if not found:
-        raise UnknownTerm(f"class={text!r} is no actor class. Choose one of: {', '.join(classes)}.")
-    return found[0]
-
-
-def _limit() -> int:
-    text = request.args.get("limit") or str(DEFAULT_LENGTH)
-    if text not in map(str, range(1, LONGEST_LIST + 1)):
-        raise WrongUse(f"limit={text!r} is not a whole number from 1 to {LONGEST_LIST}.")
-    return int(text)
+def _answered(index: MatchIndex, asked: MatchRequest) -> tuple[Answered, ...]:
+    return needs_for(index, iri_named(asked.actor or ""), limit=asked.limit, day=asked.wish.day)

@@ -190,7 +190,8 @@ def test_the_match_endpoint_keeps_its_shape(client: FlaskClient, little: Store) 
     assert list(answer) == ["snapshot", "need", "matches", "took_ms"]
     assert {"iri", "label", "weight", "from"} <= set(answer["need"]["concepts"][0])
     best = answer["matches"][0]
-    assert {"actor", "offer", "score", "verdict", "criteria", "evidence", "missing"} == set(best)
+    told = {"actor", "offer", "score", "verdict", "criteria", "evidence", "missing", "raises", "near_miss"}
+    assert told == set(best)
     assert {"iri", "label", "place", "classes"} <= set(best["actor"])
     assert sum(each["contribution"] for each in best["criteria"]) == pytest.approx(best["score"])
     assert all(len(triple) == 4 for each in best["criteria"] for triple in each["triples"])
