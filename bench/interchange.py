@@ -1,8 +1,9 @@
 """An interchange folder of needs, actors and concepts as RDF in the project's ontology, and as an index of it.
 
 The folder holds `actors.jsonl`, `concepts.jsonl`, `needs.jsonl` and perhaps other needs. What it says of an actor is
-said as a region says it: a text is a dated project that the actor took part in, a service is an offer, a competence is
-held, a place is a site. The index is then built by the same code as a region's.
+said as a region says it: a text is a dated project that the actor took part in, a service is an offer of competences, a
+place is a site. Tags that were counted in texts are left out, on either side: they would count the same words twice.
+The index is then built by the same code as a region's.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from graph.matching.index import MatchIndex, build_index, has_index, open_index
+from graph.matching.needs import PREFERRED
 from graph.model import Literal, NeedConcept, NeedProfile, Term, Text, Triple
 from graph.rdf import Kind, format_named, write_triples
 from graph.store import store_of
@@ -22,7 +24,6 @@ from ontology.terms import DCTERMS, IRI, ORG, RDF, REV, SKOS, XSD, expand
 
 Row = dict[str, Any]
 SOLUTION_DEVELOPER = expand("voc:actor-class/solution-developer")
-_TEXT_WEIGHT = 0.5  # of concepts that stand in a need because its text names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,18 @@ def actor_key(iri: IRI) -> str:
 
 
 def profile(row: Row) -> NeedProfile:
-    """A need as it is asked: its words, concepts and place; the concepts of a service are stated, others were read."""
-    is_stated = "inputs" in row
-    concepts = (
-        NeedConcept(
-            _concept(key), Text(key, key), 1.0 if is_stated else _TEXT_WEIGHT, "stated" if is_stated else "text"
-        )
-        for key in row["concepts"]
-    )
+    """A need as it is asked: its words, concepts and place.
+
+    What a service has to give is required of it, what it is given is preferred.
+    """
+    required = row.get("outputs", ())
+    preferred = [key for key in row.get("inputs", ()) if key not in required]
     return NeedProfile(
         title=Text(row["title"], row["title"]),
         text=row["text"],
         language=row["lang"],
-        competences=tuple(concepts),
+        competences=tuple(NeedConcept(_concept(key), Text(key, key), 1.0, "stated") for key in required),
+        preferred=tuple(NeedConcept(_concept(key), Text(key, key), PREFERRED, "stated") for key in preferred),
         place=_place(row["place"]) if row["place"] else None,
         day=date(row["year"] or date.today().year, 1, 1),
     )
@@ -128,11 +128,6 @@ def _actor_triples(row: Row) -> Iterator[Triple]:
         site = _node("site", row["id"])
         yield (actor, ORG.hasSite, site)
         yield (site, REV.sitePlace, _place(row["place"]))
-    if "inputs" not in row:
-        for competence in row["competences"]:
-            holding = _node("holding", row["id"], competence)
-            yield (holding, REV.heldBy, actor)
-            yield (holding, REV.ofCompetence, _concept(competence))
 
 
 def _project(row: Row, number: int, told: Row, language: str) -> Iterator[Triple]:

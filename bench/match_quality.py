@@ -22,7 +22,7 @@ from bench.interchange import Interchange, Row, actor_key, index_in, interchange
 from bench.metrics import MEASURES, Interval, Ranked, difference, interval
 from graph.matching.index import MatchIndex
 from graph.matching.match import rank
-from graph.matching.weights import WEIGHTS
+from graph.matching.weights import STATED, WORDS
 
 RANKED = 100
 Run = Mapping[str, Sequence[tuple[str, float]]]  # by need: actors with scores, best first
@@ -88,12 +88,14 @@ def judged(given: Interchange, needs: Sequence[Row], run: Run) -> PerNeed:
 def ablate(given: Interchange, index: MatchIndex, needs: Sequence[Row], whole: Sequence[float]) -> None:
     """Print what is lost without each signal, and what it reaches alone."""
     print(f"\n{'nDCG@10':12}{'without it':>25}{'brings':>25}")
-    for name, weight in tuple(WEIGHTS.items()):
-        WEIGHTS[name] = 0.0
+    for name in STATED:
+        published = [(table, table[name]) for table in (STATED, WORDS)]
         try:
+            STATED[name] = WORDS[name] = 0.0
             without = judged(given, needs, ranked(index, needs))["nDCG@10"]
         finally:
-            WEIGHTS[name] = weight
+            for table, weight in published:
+                table[name] = weight
         if without != whole:
             print(f"{name:12}{shown(interval(without))}{shown(difference(whole, without))}")
 

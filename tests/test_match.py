@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graph.matching.index import MatchIndex, index_of
 from graph.matching.match import match
 from graph.matching.needs import stored_need
-from graph.matching.weights import WEIGHTS
+from graph.matching.weights import STATED, WORDS
 from graph.model import Criterion, Match, NeedConcept, NeedProfile, QuotedTriple, Text, Verdict
 from graph.store import TRIAL_GRAPH, Store, store_of
 from ontology.naming import VOC
@@ -76,16 +76,18 @@ def triples(found: Iterable[Match]) -> list[QuotedTriple]:
     return [triple for each in found for criterion in each.criteria for triple in criterion.triples]
 
 
-def test_the_weights_are_published_and_sum_to_one() -> None:
-    assert sum(WEIGHTS.values()) == pytest.approx(1)
+def test_the_weights_are_published_and_each_table_sums_to_one() -> None:
+    assert [sum(table.values()) for table in (STATED, WORDS)] == pytest.approx([1, 1])
+    assert STATED.keys() == WORDS.keys()
 
 
 def test_a_score_is_worked_out_by_hand() -> None:
     exchange = index(offer(1, "a", "rev:providesCompetence :audit ; rev:confidence 0.6"))
     (found,) = match(exchange, NeedProfile(competences=concepts("audit", "law")))
-    # competence: one of two; evidence: confidence 0.6; both of what the two weigh together
-    competence, evidence = WEIGHTS["competence"], WEIGHTS["evidence"]
-    assert found.score == pytest.approx((competence * 0.5 + evidence * 0.6) / (competence + evidence))
+    # competence: one of two; evidence: confidence 0.6; focus: the offer is about nothing else
+    competence, evidence, focus = (STATED[name] for name in ("competence", "evidence", "focus"))
+    together = competence + evidence + focus
+    assert found.score == pytest.approx((competence * 0.5 + evidence * 0.6 + focus) / together)
     assert found.verdict is Verdict.PARTLY
     assert [each.iri for each in found.missing] == ["urn:law"]
     assert found.offer == "urn:o1"
@@ -359,7 +361,8 @@ def test_a_score_lies_between_0_and_1_and_is_the_sum_of_its_reasons(told: list[R
 @given(st.lists(records, max_size=6), profiles)
 def test_a_score_can_be_recomputed_from_weights_and_values_alone(told: list[Record], profile: NeedProfile) -> None:
     for found in match(index(*exchange_of(told)), profile):
-        known = [(WEIGHTS[each.name], each.value) for each in found.criteria if each.value is not None]
+        table = STATED if profile.competences or profile.technologies or profile.preferred else WORDS
+        known = [(table[each.name], each.value) for each in found.criteria if each.value is not None]
         total = sum(weight for weight, _ in known)
         assert found.score == pytest.approx(sum(weight * value for weight, value in known) / total)
 

@@ -10,6 +10,7 @@ from graph.matching.stems import english_root, german_stem
 LANGUAGES = ("de", "en")
 WORD = re.compile(r"\d+\.\d+|[^\W_]+")
 SHORTEST_PART, SHORTEST_COMPOUND, LONGEST_WORD = 4, 8, 60
+GRAM = 4
 LINKS = ("", "s", "es", "n", "en", "er", "e")  # letters that join the parts of a German compound
 
 _SENTENCE_END = re.compile(r"(?<=[.;:!?])\s+|\n+")
@@ -100,6 +101,19 @@ def language_of(text: str, otherwise: str = "en") -> str:
     folded = [fold(found) for found in WORD.findall(text[:2000])]
     counts = {language: sum(word in joining for word in folded) for language, joining in FUNCTION_WORDS.items()}
     return otherwise if len({*counts.values()}) == 1 else max(counts, key=lambda language: counts[language])
+
+
+def grams(word: str) -> tuple[str, ...]:
+    """The runs of `GRAM` letters of a folded word, each once, marked so that none is mistaken for a word.
+
+    Words that are formed alike share many of them, whatever ends or joins them (McNamee and Mayfield 2004, "Character
+    n-gram tokenization for European language text retrieval").
+
+    >>> grams("optisch")
+    ('# opt', '#opti', '#ptis', '#tisc', '#isch', '#sch ')
+    """
+    whole = f" {word[:LONGEST_WORD]} "
+    return tuple(dict.fromkeys("#" + whole[at : at + GRAM] for at in range(max(1, len(whole) - GRAM + 1))))
 
 
 def parts(compound: str, frequency: Callable[[str], int]) -> tuple[str, ...]:

@@ -1,34 +1,42 @@
 """Which criteria a need calls for, and which actors are worth judging by all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.matching.arrays import Integers
+from graph.matching.closeness import Closeness
 from graph.matching.coverage import Coverage, ask
-from graph.matching.criterion import Signal, Source
-from graph.matching.either import spoken
+from graph.matching.criterion import Signal, Source, Values
+from graph.matching.either import Either, spoken
+from graph.matching.focus import Focus
 from graph.matching.index import MatchIndex
 from graph.matching.reach import Reach
 from graph.matching.readiness import Readiness
 from graph.matching.role import Role
-from graph.matching.showing import Floats, Showing, asked_near
+from graph.matching.showing import Showing, asked_near
 from graph.matching.strength import Strength
-from graph.matching.weights import WEIGHTS
+from graph.matching.weights import STATED, WORDS
 from graph.model import NeedProfile
 from ontology.terms import IRI
 
-JUDGED = 1000  # actors that are judged by every criterion, where more show something
+JUDGED = 300  # actors that are judged by every criterion, where more show something
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The criteria that a need calls for, first those that make a candidate: `sources`, `coverages` among them."""
+    """The criteria that a need calls for, first those that make a candidate: `sources`, `coverages` among them.
+
+    `table` tells what each criterion weighs, by name; `foreseen` are the conditions that are known of every actor at
+    little cost.
+    """
 
     signals: tuple[Signal, ...]
+    table: Mapping[str, float]
     coverages: tuple[Coverage, ...]
     sources: tuple[Source, ...]
+    foreseen: tuple[Source, ...]
     showing: Showing
 
 
@@ -39,21 +47,27 @@ def criteria_of(index: MatchIndex, profile: NeedProfile) -> Asked:
         "technology": ask(index, index.technologies, profile.technologies),
     }
     near = asked_near(index, [kin for each in asked.values() for kin in each.kin])
-    texts = spoken(index, profile)
-    showing = Showing(index, near, profile.day, counts_text=bool(texts))
+    wordings = spoken(index, profile)
+    showing = Showing(index, near, profile.day, counts_text=bool(wordings))
     first = len(asked["competence"].concepts)
     competence = Coverage("competence", index, asked["competence"], showing, 0)
     technology = Coverage("technology", index, asked["technology"], showing, first)
     coverages = tuple(coverage for coverage in (competence, technology) if coverage.asked)
-    sources: tuple[Source, ...] = (*coverages, *texts)
-    conditions: list[Signal] = [Strength(index, showing)] if coverages else []
-    if profile.place:
-        conditions.append(Reach(index, showing, profile.place, profile.radius_km))
+    texts: tuple[Source, ...] = (Either(wordings),) if len(wordings) > 1 else wordings
+    sources = (*coverages, *texts)
+    conditions: list[Signal] = [Focus(index, showing), Strength(index, showing)] if coverages else []
+    is_stated = any(each.origin != "text" for coverage in coverages for each in coverage.asked)
+    if wordings:
+        conditions.append(Closeness(index, [each.wanted for each in wordings], profile.day))
     if profile.minimum_readiness is not None:
         conditions.append(Readiness(index, showing, profile.minimum_readiness))
+    foreseen: list[Source] = []
+    if profile.place:
+        foreseen.append(Reach(index, showing, profile.place, profile.radius_km))
     if profile.actor_class:
-        conditions.append(Role(index, profile.actor_class))
-    return Asked((*sources, *conditions), coverages, sources, showing)
+        foreseen.append(Role(index, profile.actor_class))
+    signals = (*sources, *conditions, *foreseen)
+    return Asked(signals, STATED if is_stated else WORDS, coverages, sources, tuple(foreseen), showing)
 
 
 def candidates(
@@ -63,9 +77,9 @@ def candidates(
     if not asked.sources:
         return np.empty(0, dtype=np.int32)
     said = index.statements
-    promise = np.zeros(len(index.actors))
+    promise: Values = np.zeros(len(index.actors), dtype=np.float32)
     for source in asked.sources:
-        promise += WEIGHTS[source.name] * source.bounds()
+        promise += np.float32(asked.table[source.name]) * source.bounds()
     if among is not None:
         is_named = np.zeros(len(promise), dtype=bool)
         named = [index.actors.number(said.find(iri)) for iri in among]
@@ -74,10 +88,24 @@ def candidates(
     asker = index.actors.number(said.find(profile.asked_by)) if profile.asked_by else -1
     if asker >= 0:
         promise[asker] = 0
-    return most_promising(promise, max(JUDGED, 2 * limit)).astype(np.int32)
+    count = max(JUDGED, 2 * limit)
+    if np.count_nonzero(promise) > count:
+        promise = _with_conditions(promise, asked)
+    return most_promising(promise, count).astype(np.int32)
 
 
-def most_promising(promise: Floats, count: int) -> Integers:
+def _with_conditions(promise: Values, asked: Asked) -> Values:
+    """The same promise with what the conditions tell of all actors; what is unknown counts neither for nor against."""
+    whole = np.full(len(promise), sum(asked.table[each.name] for each in asked.sources), dtype=np.float32)
+    reached = promise.copy()
+    for condition in asked.foreseen:
+        bounds, weight = condition.bounds(), np.float32(asked.table[condition.name])
+        reached += weight * np.nan_to_num(bounds)
+        whole += weight * np.isfinite(bounds)
+    return np.where(promise > 0, reached / whole, np.float32(0))
+
+
+def most_promising(promise: Values, count: int) -> Integers:
     """The places of the greatest values above 0, in order; of equal ones at the edge the first.
 
     >>> most_promising(np.array([0.5, 0.0, 1.0, 0.5]), 2).tolist()

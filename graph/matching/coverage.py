@@ -6,8 +6,10 @@ by number; that an offer of a narrower concept covers a broader need, and not th
 `rev:coversCompetence`.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 
 import numpy as np
@@ -17,12 +19,12 @@ from graph.matching.arrays import Integers
 from graph.matching.criterion import Account, Values
 from graph.matching.index import MatchIndex, Record
 from graph.matching.showing import Floats, Showing
-from graph.matching.taxonomy import Taxonomy
+from graph.matching.taxonomy import NARROWER, Taxonomy
 from graph.model import NeedConcept, QuotedTriple, Text, Verdict
 from ontology.terms import IRI
 
-COVERED = 0.75  # from here on a concept counts as covered, not only hinted at
-MOST_HINTS = 1_000_000  # entries of concepts that are only near, which the search for candidates looks at
+COVERED = NARROWER  # from here on a concept counts as covered, not only hinted at
+MOST_HINTS = 200_000  # entries of concepts that are only near, which the search for candidates looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ class Coverage:
         self._index, self._taxonomy, self._showing = index, asked.taxonomy, showing
         self._weights, self._kin = asked.weights, asked.kin
         self._rows = slice(first, first + len(asked.concepts))
-        self._near: dict[int, list[tuple[int, float]]] = {}
         self._own = [index.concept(each.iri) for each in asked.concepts]
         self._best_hits: dict[int, tuple[Hit, ...]] = {}
 
@@ -93,7 +94,7 @@ class Coverage:
             if own is not None:
                 actors, strengths = self._index.postings.covering(own)
                 best[actors] = strengths
-            for place in np.argsort(-nearness, kind="stable")[np.count_nonzero(nearness == 1) :].tolist():
+            for place in np.argsort(-nearness, kind="stable")[np.count_nonzero(nearness >= NARROWER) :].tolist():
                 actors, strengths = self._index.postings.showing(int(concepts[place]))
                 left -= len(actors)
                 if left < 0:
@@ -125,7 +126,7 @@ class Coverage:
             for each in self._showing.by(actor):
                 record = each.record
                 for concept, strength in record.concepts.items():
-                    for number, near in self._nearness(concept):
+                    for number, near in self._near.get(concept, ()):
                         hit = (-near * strength, concept != self._own[number], concept, record.node, record)
                         if number not in best or hit[:-1] < best[number][:-1]:
                             best[number] = hit
@@ -135,12 +136,14 @@ class Coverage:
             )
         return self._best_hits[actor]
 
-    def _nearness(self, concept: int) -> list[tuple[int, float]]:
-        """The asked concepts that a concept is near to, by number."""
-        if concept not in self._near:
-            column = self._showing.near[self._rows, concept].tolist()
-            self._near[concept] = [(number, near) for number, near in enumerate(column) if near]
-        return self._near[concept]
+    @cached_property
+    def _near(self) -> Mapping[int, list[tuple[int, float]]]:
+        """For each concept that is near to any asked one: those asked ones, by number, and how near."""
+        rows = self._showing.near[self._rows]
+        near = defaultdict[int, list[tuple[int, float]]](list)
+        for number, concept in np.argwhere(rows).tolist():
+            near[concept].append((number, float(rows[number, concept])))
+        return near
 
     def _verdict(self, hits: Sequence[Hit]) -> Verdict:
         """Unknown where nothing is shown: nobody records what an actor is unable to do."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from graph.matching.arrays import Integers
 from graph.model import QuotedTriple, Text, Verdict
 
+GRADES = ("text", "meaning", "focus", "evidence")  # criteria that tell how well an actor fits, never whether it does
 Values = NDArray[np.floating[Any]]
 
 

@@ -37,13 +37,12 @@ class Either:
         return self._better[actor].account(actor)
 
 
-def spoken(index: MatchIndex, profile: NeedProfile) -> tuple[Source, ...]:
-    """The texts of a need as a source of candidates; none if no text of the index could answer it."""
+def spoken(index: MatchIndex, profile: NeedProfile) -> tuple[Relevance, ...]:
+    """The wordings of a need, each as a source of candidates; none if no text of the index could answer it."""
     if not index.texts.documents_count:
         return ()
     said = (Relevance(index, title, text, language, profile.day) for title, text, language in _wordings(profile))
-    telling = tuple(each for each in said if len(each.wanted.words))
-    return (Either(telling),) if len(telling) > 1 else telling
+    return tuple(each for each in said if len(each.wanted.words))
 
 
 def _wordings(profile: NeedProfile) -> Iterator[tuple[str, str, str]]:

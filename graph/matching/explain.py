@@ -10,6 +10,8 @@ NOT_SHOWN = Text(
     "Nothing is recorded on this; that does not mean it is lacking.",
 )
 
+SAME_SUBJECT = Text("Texte zum selben Thema", "texts on the same subject")
+
 
 def listed(names: Iterable[Text]) -> Text:
     """Names with commas between them, each once.
@@ -147,6 +149,8 @@ _SUBJECTS = {
     "technology": Text("die Technologie", "the technology"),
     "text": Text("die Nähe der Texte", "the nearness of the texts"),
     "evidence": Text("der Beleg", "the evidence"),
+    "meaning": Text("die Nähe im Thema", "the nearness of subject"),
+    "focus": Text("der Schwerpunkt", "the focus"),
     "place": Text("der Ort", "the place"),
     "readiness": Text("die Reife", "the readiness"),
     "role": Text("die Rolle", "the role"),
@@ -196,6 +200,29 @@ def pieces(count: int) -> Text:
     return Text(
         f"{count} Anhaltspunkte" if count != 1 else "1 Anhaltspunkt",
         f"{count} indications" if count != 1 else "1 indication",
+    )
+
+
+def close(by: Text, near: float) -> Text:
+    """Which text is nearest in what it is about, and how near: the cosine, in hundredths."""
+    return Text(
+        f"{by.de} handelt von Ähnlichem (Nähe {100 * near:.0f} von 100).",
+        f"The {by.en} is about something alike (nearness {100 * near:.0f} of 100).",
+    )
+
+
+def share(asked: int, shown: int) -> Text:
+    """How many of the concepts that a record shows are asked for, or near to it."""
+    return Text(f"{asked} von {shown}", f"{asked} of {shown}")
+
+
+def focused(by: Text, asked: int, shown: int) -> Text:
+    """The most focused record, and how much of it is asked for."""
+    if shown == 1:
+        return Text(f"{by.de} gilt nur dem Gesuchten.", f"The {by.en} is about what is asked for alone.")
+    return Text(
+        f"{by.de}: {asked} von {shown} Themen berühren das Gesuchte.",
+        f"The {by.en}: {asked} of {shown} topics touch what is asked for.",
     )
 
 

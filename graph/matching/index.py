@@ -22,6 +22,7 @@ from graph.matching.concepts import Lexicon
 from graph.matching.documents import documents
 from graph.matching.evidence import KINDS, EvidenceKind, Records, write_records
 from graph.matching.hierarchy import Steps
+from graph.matching.latent import Latent, write_latent
 from graph.matching.places import Places
 from graph.matching.postings import Postings, write_postings
 from graph.matching.reading import Rows, read
@@ -34,7 +35,7 @@ from ontology.terms import IRI, PROV, REV, SKOS
 from queries.catalogue import part
 
 FOLDER = "index"  # of a snapshot
-_LAYOUT = 1  # to be raised with every change of what the folder holds
+_LAYOUT = 2  # to be raised with every change of what the folder holds
 _REMEMBERED = 20_000  # records that were looked at
 
 
@@ -65,6 +66,7 @@ class MatchIndex:
         self.records = Records(folder)
         self.postings = Postings(folder)
         self.texts = Texts(folder / "texts")
+        self.latent = Latent(folder / "texts")
         self.record = lru_cache(_REMEMBERED)(self._record)
         self.kin = lru_cache(_REMEMBERED)(self._kin)
         self.proof = lru_cache(_REMEMBERED)(self._proof)
@@ -90,6 +92,13 @@ class MatchIndex:
         points = sorted((self.statements.find(place), point) for place, point in self.places.points.items())
         terms = np.array([term for term, _ in points], dtype=np.int32)
         return terms, np.radians([point for _, point in points]).reshape(-1, 2)
+
+    @cached_property
+    def seats(self) -> tuple[Integers, Integers, Integers]:
+        """The different towns in which actors sit, which of them each site is in, and the actors that serve places."""
+        different, which = np.unique(self.actors.towns, return_inverse=True)
+        is_serving = self.records.serves.offsets[1:] > self.records.serves.offsets[:-1]
+        return different, which.astype(np.int32), np.unique(self.records.actor[is_serving])
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -119,7 +128,7 @@ class MatchIndex:
             (
                 (*self.proof(record, each), *self.statements.quote((each, REV.competenceInTechnology, concept)))
                 for each in shown
-                if concept in self.statements.links(each, REV.competenceInTechnology)
+                if self.statements.says(each, REV.competenceInTechnology, concept)
             ),
             (),
         )
@@ -133,7 +142,7 @@ class MatchIndex:
     def _record(self, number: int) -> Record:
         said, records = self.statements, self.records
         kind, told = KINDS[int(records.kind[number])], int(records.told[number])
-        node = said.iri(int(records.node[number]))
+        node = int(records.node[number])
         span = records.shows.span(number)
         strengths = (round(strength, 6) for strength in records.strengths[span].tolist())
         concepts = dict(zip(records.concepts[span].tolist(), strengths, strict=True))
@@ -141,12 +150,13 @@ class MatchIndex:
         is_holding = kind.owner == REV.heldBy and direct
         label = said.name(self.concept_iri(direct[0])) if is_holding else said.named(told)
         readiness = int(records.readiness[number])
-        sourcing = said.link(node, REV.sourcingStatus) if kind.owner else None
-        confidence = _number(said.literal(node, REV.confidence))
-        evidence = Evidence(node, kind.name, label, confidence, said.links(node, PROV.wasDerivedFrom))
+        sourcing = next(map(said.iri, said.linked(node, REV.sourcingStatus)), None) if kind.owner else None
+        confidence = _number(next(iter(said.told(node, REV.confidence)), None))
+        sources = tuple(map(said.iri, said.linked(node, PROV.wasDerivedFrom)))
+        evidence = Evidence(said.iri(node), kind.name, label, confidence, sources)
         return Record(
             number,
-            int(records.node[number]),
+            node,
             evidence,
             explain.evidence(evidence),
             explain.standing(said.name(sourcing) if sourcing else None, confidence),
@@ -194,6 +204,7 @@ def write_index(rows: Rows, folder: Path) -> None:
     write_postings(records, _narrower(said, records), folder)
     (folder / "texts").mkdir()
     write_texts(documents(said, records), len(actors), folder / "texts")
+    write_latent(Texts(folder / "texts"), folder / "texts")
     (folder / "layout").write_text(str(_LAYOUT), encoding="ascii")
 
 
@@ -212,7 +223,7 @@ def _narrower(said: Statements, records: Records) -> Mapping[int, Sequence[int]]
 def _spoken(said: Statements, kind: EvidenceKind, actor: IRI, node: IRI, concept: IRI) -> Iterator[Spoken]:
     """The way from a node to its actor and to a concept, if it names that concept itself."""
     told = said.link(node, kind.detour) if kind.detour else node
-    says = [each for each in kind.says if told and concept in said.links(told, each)]
+    says = [each for each in kind.says if told and said.says(told, each, concept)]
     if says and told:
         if kind.owner:
             yield (node, kind.owner, actor)

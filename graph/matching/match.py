@@ -13,15 +13,15 @@ import numpy as np
 
 from graph.matching.arrays import Integers
 from graph.matching.candidates import Asked, candidates, criteria_of
-from graph.matching.criterion import Account, Signal
+from graph.matching.criterion import GRADES, Account, Signal
 from graph.matching.index import MatchIndex
 from graph.matching.prospects import near_miss, raises
 from graph.matching.showing import Floats
-from graph.matching.weights import WEIGHTS
 from graph.model import Criterion, Match, NeedProfile, Verdict
 from ontology.terms import IRI
 
 TIE = 1e-9  # scores that differ by less are equal
+_EXACT = 12  # digits of a score: the same, however many actors are judged at once
 DIGITS = 6  # of a value: more would be noise of the arithmetic
 
 
@@ -63,9 +63,9 @@ def _ranking(index: MatchIndex, asked: Asked, profile: NeedProfile, limit: int, 
     # a source is never unknown: an actor that shows nothing would outrank one that shows a little
     count = len(asked.sources)
     values[:count] = np.nan_to_num(values[:count])
-    weights = np.array([WEIGHTS[signal.name] for signal in asked.signals])[:, None] * np.isfinite(values)
+    weights = np.array([asked.table[signal.name] for signal in asked.signals])[:, None] * np.isfinite(values)
     weights /= weights.sum(axis=0)
-    scores = np.nansum(weights * values, axis=0)
+    scores = np.nansum(weights * values, axis=0).round(_EXACT)
     order = np.lexsort((actors, -np.round(scores / TIE)))
     shown = values[:count].sum(axis=0)[order] > 0
     best = order[shown][: max(0, limit)]
@@ -92,7 +92,7 @@ def _account(index: MatchIndex, asked: Asked, best: Ranking, place: int) -> Matc
         criteria=criteria,
         evidence=tuple(shown),
         missing=tuple(concept for coverage in asked.coverages for concept in coverage.missing(actor)),
-        raises=raises(criteria, WEIGHTS),
+        raises=raises(criteria, asked.table),
         near_miss=near_miss(criteria, {signal.name: account.shortfall for account, _, _, signal in told}),
     )
 
@@ -120,6 +120,6 @@ def _verdict(criteria: Sequence[Criterion], coverages: Set[str]) -> Verdict:
     decisive = coverages or {"text"}
     covered = {criterion.verdict for criterion in criteria if criterion.name in decisive}
     together = covered.pop() if len(covered) == 1 else Verdict.PARTLY
-    others = {criterion.verdict for criterion in criteria if criterion.name not in {*coverages, "text", "evidence"}}
+    others = {criterion.verdict for criterion in criteria if criterion.name not in {*coverages, *GRADES}}
     weakest_first = (Verdict.DOES_NOT_FIT, Verdict.PARTLY, Verdict.UNKNOWN)
     return next((verdict for verdict in weakest_first if verdict in {together, *others}), Verdict.FITS)

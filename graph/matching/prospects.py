@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 
 from graph.matching import explain
+from graph.matching.criterion import GRADES
 from graph.model import Criterion, Raise, Text, Verdict
 
 
@@ -28,7 +29,7 @@ def raises(criteria: Sequence[Criterion], weights: Mapping[str, float]) -> tuple
 
 def near_miss(criteria: Sequence[Criterion], shortfalls: Mapping[str, Text | None]) -> Text | None:
     """The condition that fails, if it is the only one that is not met: said with how much is lacking."""
-    asked = [each for each in criteria if each.name not in ("text", "evidence")]
+    asked = [each for each in criteria if each.name not in GRADES]
     failing = [each for each in asked if each.verdict is not Verdict.FITS]
     if len(failing) != 1 or failing[0].verdict is not Verdict.DOES_NOT_FIT:
         return None

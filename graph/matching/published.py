@@ -13,7 +13,7 @@ from pathlib import Path
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
 from graph.matching.reverse import all_needs
-from graph.matching.weights import WEIGHTS
+from graph.matching.weights import RULE_VERSION, STATED, WORDS
 from graph.model import Literal, NeedProfile
 from graph.provenance import moment, triple
 from ontology.naming import GRAPH, ID
@@ -22,7 +22,8 @@ from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, XSD, expand
 MATCHES = IRI(GRAPH + "matches")
 MOST = 50  # offers of one need
 DIGITS = 4  # of a score
-RULES = "1." + hashlib.sha256(repr(sorted(WEIGHTS.items())).encode()).hexdigest()[:8]  # the formula and its weights
+_WEIGHTS = hashlib.sha256(repr([sorted(each.items()) for each in (STATED, WORDS)]).encode()).hexdigest()
+RULES = f"{RULE_VERSION}.{_WEIGHTS[:8]}"  # the formula and its weights
 
 _DERIVED = expand("voc:sourcing-status/derived")
 _BASES = ("exact", "narrower", "related")  # the strongest first

@@ -61,6 +61,20 @@ class Reach:
         best = np.where((seat == _UNKNOWN) & (served < 1), _UNKNOWN, best)
         return np.where(best == _UNKNOWN, np.nan, best)
 
+    def bounds(self) -> Values:
+        """The values of all actors by where they sit; 1 where one serves a place, perhaps this one."""
+        columns = self._index.actors
+        different, which, serves = self._index.seats
+        values = np.full(len(columns), np.nan, dtype=np.float32)
+        begins, ends = columns.sits.offsets[:-1], columns.sits.offsets[1:]
+        sits = ends > begins
+        worth = self._seat_values(different).astype(np.float32)[which]
+        if len(worth):
+            values[sits] = np.maximum.reduceat(worth, begins[sits])
+        values[values == _UNKNOWN] = np.nan
+        values[serves] = 1
+        return values
+
     def account(self, actor: int) -> Account:
         """Where the actor sits or what it serves."""
         way = self._best(actor, self._showing.by(actor))

@@ -6,16 +6,17 @@ in several languages, count once), and the sum x is set against what one new doc
 So one document that says it all makes 0.75, whatever the need, and a further document never lowers a value.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from graph.matching import explain
-from graph.matching.analysis import LANGUAGES, root, words
 from graph.matching.arrays import Integers
 from graph.matching.criterion import Account, Values
 from graph.matching.index import MatchIndex
@@ -28,8 +29,9 @@ from graph.model import Literal, Text, Verdict
 from ontology.terms import DCTERMS, REV, SKOS
 
 COUNTED, NEXT = 5, 0.5  # documents of an actor that count, and what each counts against the one before
-MOST_POSTINGS = 750_000  # that are read to find candidates, the most telling terms first
+MOST_POSTINGS = 100_000  # that are read to find candidates, the most telling terms first
 STRONG = 0.5  # from here on the texts answer the need; below they touch it
+ALIKE = 0.5  # of a word's runs of letters, from where on a text speaks of it
 _TOLD, _MOST_WORDS = 3, 8  # documents and words that an account names
 
 
@@ -41,13 +43,15 @@ class Relevance:
     def __init__(self, index: MatchIndex, title: str, text: str, language: str, day: date) -> None:
         self._index, self._texts, self._day = index, index.texts, day
         self.wanted = wanted(index.texts, translator_of(index), title, text, language)
+        self._last: _Judged | None = None
 
     def values(self, actors: Integers) -> Values:
-        """What the best documents of each actor say of what is wanted, in [0, 1); nan if it has no document."""
-        owners, documents = self._valid(actors)
-        has_text = np.bincount(owners, minlength=len(actors)) > 0
-        reached = _best_few(owners, self._texts.records[documents], self._scores(documents), len(actors))
-        return np.where(has_text, _value(reached), np.nan)
+        """What the best documents of each actor say of what is wanted, in [0, 1); nan if it has no document.
+
+        The last answer is remembered for `account`.
+        """
+        self._last = self._judged(actors)
+        return self._last.values
 
     def bounds(self) -> Values:
         """The value of every actor by its best document alone, without the words that are left for later."""
@@ -60,11 +64,13 @@ class Relevance:
 
     def account(self, actor: int) -> Account:
         """Which words of the need stand in which documents of the actor, with the triples that hold them."""
-        found = list(self._found(actor))
+        if self._last is None or actor not in self._last.actors:
+            self._last = self._judged(np.array([actor], dtype=np.int32))
+        documents, scores, value = self._last.of(actor)
+        found = list(self._found(documents, scores))
         required = _listed(word.written for word in self.wanted.words)
         if not found:
             return Account(Verdict.UNKNOWN, required, explain.NOTHING, explain.NOT_SHOWN)
-        value = float(self.values(np.array([actor], dtype=np.int32))[0])
         said = dict.fromkeys(word for each in found for word in each.words)
         return Account(
             Verdict.FITS if value >= STRONG else Verdict.PARTLY,
@@ -74,11 +80,12 @@ class Relevance:
             self._index.statements.quote(*(spoken for each in found for spoken in self._spoken(each))),
         )
 
-    def _valid(self, actors: Integers) -> tuple[Integers, Integers]:
-        """The documents of actors whose records are valid on the day, with the place of each one's actor."""
-        owners, documents = self._texts.documents(actors)
-        holds = self._index.records.hold_on(self._texts.records[documents], self._day)
-        return owners[holds], documents[holds]
+    def _judged(self, actors: Integers) -> "_Judged":
+        owners, documents = valid_documents(self._index, actors, self._day)
+        has_text = np.bincount(owners, minlength=len(actors)) > 0
+        scores = self._scores(documents)
+        reached = best_few(owners, self._texts.records[documents], scores, len(actors))
+        return _Judged(actors, owners, documents, scores, np.where(has_text, _value(reached), np.nan))
 
     def _scores(self, documents: Integers) -> Floats:
         """What documents say of what is wanted, against what can be reached."""
@@ -95,9 +102,10 @@ class Relevance:
     @cached_property
     def _read(self) -> int:
         """How many words are looked up in all documents: the most telling, while they stand in few enough."""
-        ways = [[term for way in word.ways for term in way.terms] for word in self.wanted.words]
-        costs = np.cumsum([self._texts.frequency[terms].sum() for terms in ways])
-        return int(np.searchsorted(costs, MOST_POSTINGS, "right"))
+        terms = [[term for way in word.ways for term in way.terms] for word in self.wanted.words]
+        costs = np.cumsum(self._texts.frequency[np.array([*chain.from_iterable(terms)], dtype=np.int32)])
+        ends = np.cumsum([*map(len, terms)], dtype=np.int64)
+        return int(np.searchsorted(costs[ends - 1], MOST_POSTINGS, "right"))
 
     @property
     def _left(self) -> tuple[WantedWord, ...]:
@@ -118,10 +126,9 @@ class Relevance:
                 scores[documents] += told
         return scores * (self._texts.recency / np.float32(self.wanted.reachable or 1))
 
-    def _found(self, actor: int) -> Iterator["_Found"]:
+    def _found(self, documents: Integers, scores: Floats) -> Iterator["_Found"]:
         """The best documents that say anything of what is wanted, the best first, one of each record."""
-        _, documents = self._valid(np.array([actor], dtype=np.int32))
-        scores, told = self._scores(documents), set[int]()
+        told = set[int]()
         for place in np.argsort(-scores, kind="stable").tolist():
             document = int(documents[place])
             record = int(self._texts.records[document])
@@ -129,11 +136,32 @@ class Relevance:
                 return
             if record not in told:
                 told.add(record)
-                terms = set(self._texts.terms[self._texts.terms_in.span(document)].tolist())
-                said = [(word, word.terms & terms) for word in self.wanted.words if not word.terms.isdisjoint(terms)]
-                holding = frozenset(term for _, found in said for term in found)
+                holding = self._asking.keys() & self._texts.terms[self._texts.terms_in.span(document)].tolist()
                 year = int(self._texts.years[document])
-                yield _Found(record, year, holding, tuple(dict.fromkeys(word.written for word, _ in said)))
+                yield _Found(record, year, frozenset(holding), self._written(holding))
+
+    def _written(self, holding: Set[int]) -> tuple[str, ...]:
+        """The words of the need that terms speak of, wholly or by enough of their letters; if none, the nearest."""
+        said = [self.wanted.words[word] for word in sorted({word for term in holding for word in self._asking[term]})]
+        letters = Counter(word.written for word in said if not word.is_whole)
+        alike = (word for word, count in letters.items() if count >= ALIKE * self._letters[word])
+        nearest = max(letters, key=lambda word: letters[word] / self._letters[word], default=None)
+        spoken = dict.fromkeys((*(word.written for word in said if word.is_whole), *alike))
+        return tuple(spoken) or ((nearest,) if nearest else ())
+
+    @cached_property
+    def _letters(self) -> Counter[str]:
+        """How many runs of letters each word of the need is asked for by."""
+        return Counter(word.written for word in self.wanted.words if not word.is_whole)
+
+    @cached_property
+    def _asking(self) -> dict[int, list[int]]:
+        """By which of the words each term is asked for."""
+        asking = defaultdict[int, list[int]](list)
+        for number, word in enumerate(self.wanted.words):
+            for term in word.terms:
+                asking[term].append(number)
+        return dict(asking)
 
     def _reason(self, found: "_Found") -> Text:
         by = explain.evidence(self._index.record(found.record).evidence)
@@ -151,10 +179,25 @@ class Relevance:
                     yield (said.iri(node), predicate, literal)
 
     def _holds(self, literal: Literal, terms: frozenset[int]) -> bool:
-        languages = [literal.language] if literal.language in LANGUAGES else LANGUAGES
-        roots = {root(word.folded, language) for word in words(literal.value) for language in languages} - {""}
-        parts = {part for each in roots for part in self._texts.split(each)} if "de" in languages else set()
-        return not terms.isdisjoint(self._texts.find(sorted(roots | parts)).tolist())
+        ways = (self._texts.terms_of(literal.value, literal.language, taken_apart=apart) for apart in (False, True))
+        return any(not terms.isdisjoint(said) for said in ways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The valid documents of actors with what each says of what is wanted, and the value of each actor."""
+
+    actors: Integers
+    owners: Integers
+    documents: Integers
+    scores: Floats
+    values: Values
+
+    def of(self, actor: int) -> tuple[Integers, Floats, float]:
+        """The documents of one of the actors, their scores, and its value."""
+        place = int(np.flatnonzero(self.actors == actor)[0])
+        mine = slice(*self.owners.searchsorted((place, place + 1)).tolist())
+        return self.documents[mine], self.scores[mine], float(self.values[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +228,18 @@ class _Best:
             if len(stands) > 1:
                 told = self._together(stands, told)
             for documents, weights in zip(stands, told, strict=True):
-                self._best[documents] = np.maximum(self._best[documents], weights)
+                self._best[documents] = np.maximum(self._best.take(documents), weights)
             met += stands
         every = np.concatenate(met)
-        told = self._best[every]
+        best = self._best.take(every)
         self._best[every] = 0
-        return every, told
+        return every, best
 
     def _together(self, stands: list[Integers], told: list[Floats]) -> list[Floats]:
         """For each posting of several terms, what its document says of all of them."""
         for documents, weights in zip(stands, told, strict=True):
             self._sum[documents] += weights
-        together = [self._sum[documents] for documents in stands]
+        together = [self._sum.take(documents) for documents in stands]
         for documents in stands:
             self._sum[documents] = 0
         return together
@@ -210,7 +253,7 @@ def translator_of(index: MatchIndex) -> Translator:
     if index not in _TRANSLATORS:
         said = index.statements
         named = ((said.iri(node), label) for node in _concepts(index) for label in said.told(node, SKOS.prefLabel))
-        _TRANSLATORS[index] = Translator(pairs_of(named))
+        _TRANSLATORS[index] = Translator(pairs_of(named), lambda each: bool(index.texts.find((each,))[0] >= 0))
     return _TRANSLATORS[index]
 
 
@@ -219,7 +262,14 @@ def _concepts(index: MatchIndex) -> Iterator[int]:
         yield from index.statements.typed_nodes(kind).tolist()
 
 
-def _best_few(owners: Integers, records: Integers, scores: Floats, count: int) -> Values:
+def valid_documents(index: MatchIndex, actors: Integers, day: date) -> tuple[Integers, Integers]:
+    """The documents of actors whose records are valid on a day, with the place of each one's actor."""
+    owners, documents = index.texts.documents(actors)
+    holds = index.records.hold_on(index.texts.records[documents], day)
+    return owners[holds], documents[holds]
+
+
+def best_few(owners: Integers, records: Integers, scores: Floats, count: int) -> Values:
     """The sum over each owner's best records, the next one counting less; owners and records come in order."""
     if not len(owners):
         return np.zeros(count)

@@ -29,6 +29,14 @@ class Role:
         has_any, has_asked = (np.bincount(each, minlength=len(actors)) for each in (owner, owner[is_asked]))
         return np.where(has_any, (has_asked > 0).astype(float), np.nan)
 
+    def bounds(self) -> Values:
+        """The values of all actors."""
+        columns = self._index.actors
+        is_asked = columns.classes == self._index.statements.find(self._class)
+        before = np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(is_asked, dtype=np.int32)))
+        begins, ends = columns.belongs.offsets[:-1], columns.belongs.offsets[1:]
+        return np.where(ends > begins, (before[ends] > before[begins]).astype(np.float32), np.float32(np.nan))
+
     def account(self, actor: int) -> Account:
         """The actor's classes."""
         name, classes = self._index.statements.name, self._index.actors.classes_of(self._index.statements, actor)

@@ -15,23 +15,26 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record of an actor that bears on a need: how much of what is asked it shows at best, in [0, 1]."""
+    """A record of an actor that bears on a need: how near it comes at best, and with all that it shows, in [0, 1]."""
 
     record: Record
     relevance: float
+    focus: float
 
 
 @dataclass(frozen=True, slots=True)
 class Shows:
     """What several actors show: their records, in the order of `actors`, and how near each asked concept is reached.
 
-    `owner` is the place in `actors` of each record; `best` has a row for each asked concept, a column for each actor.
+    `owner` is the place in `actors` of each record, `focus` tells how far all that it shows is asked for; `best` has a
+    row for each asked concept, a column for each actor.
     """
 
     actors: Integers
     owner: Integers
     record: Integers
     relevance: Floats
+    focus: Floats
     best: Floats
 
 
@@ -59,6 +62,10 @@ class Showing:
             self._by[actor] = self._shown(actor)
         return self._by[actor]
 
+    def asked_of(self, record: Record) -> tuple[int, ...]:
+        """The concepts of a record that are near to any asked one."""
+        return tuple(concept for concept in record.concepts if self._nearest[concept] > 0)
+
     def _shown(self, actor: int) -> tuple[Shown, ...]:
         last = self._last
         if last is None or actor not in last.actors:
@@ -67,12 +74,14 @@ class Showing:
         mine = slice(*last.owner.searchsorted((place, place + 1)).tolist())
         trust = self._index.records.trust
         shown = [
-            (-round(near, 6), -float(trust[record]), record)
-            for record, near in zip(last.record[mine].tolist(), last.relevance[mine].tolist(), strict=True)
+            (-round(near, 6), -float(trust[record]), record, focus)
+            for record, near, focus in zip(
+                last.record[mine].tolist(), last.relevance[mine].tolist(), last.focus[mine].tolist(), strict=True
+            )
         ]
         node = self._index.records.node
         shown.sort(key=lambda each: (each[0], each[1], int(node[each[2]])))
-        return tuple(Shown(self._index.record(record), -near) for near, _, record in shown)
+        return tuple(Shown(self._index.record(record), -near, focus) for near, _, record, focus in shown)
 
     def _shows(self, actors: Integers) -> Shows:
         records = self._index.records
@@ -81,6 +90,9 @@ class Showing:
         owner, record = owner[is_valid], record[is_valid]
         shower, places = records.shows.spread(record)
         concept = records.concepts[places]
+        asked_for = self._nearest[concept] * records.strengths[places]
+        shown = np.bincount(shower, minlength=len(record))
+        focus = np.bincount(shower, weights=asked_for, minlength=len(record)) / np.maximum(shown, 1)
         is_near = self._nearest[concept] > 0
         shower, concept, strength = shower[is_near], concept[is_near], records.strengths[places[is_near]]
         relevance = greatest(self._nearest[concept] * strength, shower, len(record))
@@ -88,7 +100,7 @@ class Showing:
         bears = relevance > 0
         if self._counts_text:
             bears |= records.has_text[record]
-        return Shows(actors, owner[bears], record[bears], relevance[bears], best)
+        return Shows(actors, owner[bears], record[bears], relevance[bears], focus[bears], best)
 
 
 def greatest(values: Floats, groups: Integers, count: int) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graph.infer import INFERRED
 from graph.matching.arrays import Integers, read_array, spread, write_array
-from graph.matching.reading import Reading, read_term
+from graph.matching.reading import Reading, read_term, write_term
 from graph.matching.strings import Strings, write_strings
 from graph.model import Literal, QuotedTriple, Text
 from ontology.terms import IRI, RDF, SKOS
@@ -36,7 +36,7 @@ class Statements:
         predicates = (IRI(self._terms[each]) for each in read_array(folder, "predicates").tolist())
         self._rows = {each: slice(*rows) for each, rows in zip(predicates, pairwise(begins), strict=True)}
         self._subject, self._object, self._graph = (read_array(folder, f"said-{name}") for name in ("s", "o", "g"))
-        self.find = lru_cache(REMEMBERED)(self._terms.find)
+        self._numbers: dict[str, int] = {}
         self.term = lru_cache(REMEMBERED)(self._term)
         self.named = lru_cache(REMEMBERED)(self._named)
         self.quoted = lru_cache(REMEMBERED)(self._quoted)
@@ -46,6 +46,15 @@ class Statements:
     def size(self) -> int:
         """How many terms are numbered."""
         return len(self._terms)
+
+    def find(self, written: str) -> int:
+        """The number of a term as `write_term` writes it, an IRI as it is; -1 if nothing is said of or with it."""
+        number = self._numbers.get(written)
+        return self._remember(written, self._terms.find(written)) if number is None else number
+
+    def says(self, subject: IRI, predicate: IRI, value: IRI) -> bool:
+        """Whether the triple is said."""
+        return self.quoted(self.find(subject), predicate, value) is not None
 
     def subjects(self, predicate: IRI) -> Iterator[IRI]:
         """Everything of which `predicate` is said, in the order of the IRIs."""
@@ -112,9 +121,11 @@ class Statements:
 
     def told(self, node: int, predicate: IRI) -> tuple[Literal, ...]:
         """The texts and numbers said of a node, in the order of their lexical forms."""
-        found = (self.term(each) for each in self._objects(node, predicate) if each < self._first_iri)
-        literals = (each for each in found if isinstance(each, Literal))
-        return tuple(sorted(literals, key=lambda literal: (literal.value, literal.language or "")))
+        found = [self.term(each) for each in self._objects(node, predicate) if each < self._first_iri]
+        literals = [each for each in found if isinstance(each, Literal)]
+        if len(literals) > 1:
+            literals.sort(key=lambda literal: (literal.value, literal.language or ""))
+        return tuple(literals)
 
     def _objects(self, node: int, predicate: IRI) -> list[int]:
         rows = self._rows_of(node, predicate)
@@ -124,28 +135,35 @@ class Statements:
         rows = self._rows.get(predicate)
         if rows is None or node < 0:
             return None
-        subjects, sought = self._subject[rows], np.int32(node)
-        first, last = subjects.searchsorted(sought), subjects.searchsorted(sought, "right")
-        return slice(rows.start + int(first), rows.start + int(last)) if first < last else None
+        first, last = self._subject[rows].searchsorted(np.array((node, node + 1), dtype=np.int32)).tolist()
+        return slice(rows.start + first, rows.start + last) if first < last else None
 
     def _links(self, subject: IRI, predicate: IRI) -> tuple[IRI, ...]:
         """The things that `subject` points at, in the order of their IRIs."""
         return tuple(map(self.iri, self.linked(self.find(subject), predicate)))
 
     def _term(self, node: int) -> IRI | Literal:
-        return read_term(self._terms[node])
+        written = self._terms[node]
+        self._remember(written, node)  # what was read is what is asked about next
+        return read_term(written)
+
+    def _remember(self, written: str, number: int) -> int:
+        if len(self._numbers) >= REMEMBERED:
+            self._numbers.clear()
+        self._numbers[written] = number
+        return number
 
     def _named(self, node: int) -> Text:
         return names(self.told(node, SKOS.prefLabel), self.iri(node))
 
     def _quoted(self, node: int, predicate: IRI, value: IRI | Literal) -> QuotedTriple | None:
-        rows = self._rows_of(node, predicate)
-        if rows is None:
+        rows, sought = self._rows_of(node, predicate), self.find(write_term(value))
+        if rows is None or sought < 0:
             return None
-        for place in range(rows.start, rows.stop):
-            if self.term(int(self._object[place])) == value:
-                return QuotedTriple(self.iri(node), predicate, value, self.iri(int(self._graph[place])))
-        return None
+        place = rows.start + int(self._object[rows].searchsorted(np.int32(sought)))
+        if place == rows.stop or self._object[place] != sought:
+            return None
+        return QuotedTriple(self.iri(node), predicate, value, self.iri(int(self._graph[place])))
 
 
 def write_statements(reading: Reading, folder: Path) -> None:

@@ -14,10 +14,12 @@ from graph.matching.hierarchy import Steps, above, chain
 from graph.matching.statements import Spoken
 from ontology.terms import IRI, SKOS
 
-WEAK = 0.5  # the most that a broader or neighbouring concept counts
+NARROWER = 0.85  # what a narrower concept counts: it covers what is asked, the concept itself fits best
+UNCOVERED = 0.84  # the most that any other counts, a broader one among them
+NEIGHBOUR = 0.3  # the most that a concept counts which shares a broader one with what is asked
 RELATED = 0.4  # what a concept counts that is only declared related
 REMEMBERED = 20_000  # paths that were asked for
-NEGLIGIBLE = 0.25  # kinship below this says nothing: concepts that share a broad one and no more
+NEGLIGIBLE = 0.1  # kinship below this says nothing: concepts that share a broad one and no more
 
 
 class Taxonomy:
@@ -32,6 +34,8 @@ class Taxonomy:
         for concept, ancestors in self._broader_all.items():
             for ancestor in ancestors:
                 self._narrower_all[ancestor].append(concept)
+        whole = log(1 + max(1, len(self._concepts)))
+        self._information = {concept: 1 - log(1 + len(below)) / whole for concept, below in self._narrower_all.items()}
         self._kin: dict[IRI, Mapping[IRI, float]] = {}
         self.path = lru_cache(REMEMBERED)(self._path)
 
@@ -54,12 +58,13 @@ class Taxonomy:
         >>> [round(chain.information(IRI(each)), 2) for each in "ab"]
         [0.37, 1.0]
         """
-        return 1 - log(1 + len(self._narrower_all.get(concept, ()))) / log(1 + max(1, len(self._concepts)))
+        return self._information.get(concept, 1.0)
 
     def kin(self, asked: IRI) -> Mapping[IRI, float]:
         """How far each concept covers the one asked for, in (0, 1]; concepts that do not are left out.
 
-        The same or a narrower one covers it fully. Any other counts `WEAK` x Lin, a related one `RELATED`.
+        The same covers it fully, a narrower one counts `NARROWER`, a broader one what Lin says up to `UNCOVERED`,
+        another that shares a broader one `NEIGHBOUR` x Lin, a related one `RELATED`.
         """
         if asked not in self._kin:
             self._kin[asked] = self._kinship(asked)
@@ -89,8 +94,10 @@ class Taxonomy:
         nearness = dict.fromkeys(self._related.get(asked, ()), RELATED)
         for shared in self._broader_all.get(asked, ()):
             for other in (shared, *self._narrower_all[shared]):
-                nearness[other] = max(nearness.get(other, 0.0), WEAK * self._lin(asked, other, shared))
-        nearness |= dict.fromkeys((asked, *self._narrower_all.get(asked, ())), 1.0)
+                lin = self._lin(asked, other, shared)
+                near = min(lin, UNCOVERED) if other == shared else NEIGHBOUR * lin
+                nearness[other] = max(nearness.get(other, 0.0), near)
+        nearness |= dict.fromkeys(self._narrower_all.get(asked, ()), NARROWER) | {asked: 1.0}
         return {concept: near for concept, near in nearness.items() if near >= NEGLIGIBLE}
 
     def _lin(self, one: IRI, other: IRI, shared: IRI) -> float:

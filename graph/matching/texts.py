@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.matching.analysis import LANGUAGES, parts
+from graph.matching.analysis import LANGUAGES, WORD, fold, parts, root
 from graph.matching.arrays import Integers, Lists, read_array, spread
 from graph.matching.weighing import FULL, Bytes, Floats, recency, term_hash
 from graph.matching.weighing import Document as Document
 from graph.matching.writing import write_texts as write_texts
 
-REMEMBERED = 50_000  # compounds that were split
+REMEMBERED, QUOTED = 50_000, 5_000  # words that were met in texts, and texts of which reasons spoke
 
 
 class Texts:
@@ -29,6 +29,7 @@ class Texts:
             return read_array(folder, name)
 
         self._hashes: NDArray[np.uint64] = mapped("term-hashes")
+        self.is_word: NDArray[np.bool_] = mapped("term-is-word")
         self.frequency: Integers = mapped("term-documents")
         self._postings = Lists(mapped("term-postings"))
         self._posted_documents: Integers = mapped("posted-documents")
@@ -43,6 +44,9 @@ class Texts:
         self.recency: Floats = recency(self.years)
         self.mean_length = float(mapped("mean-length")[0])
         self.split = lru_cache(REMEMBERED)(self._split)
+        self.terms_of = lru_cache(QUOTED)(self._terms_of)
+        self._root = lru_cache(REMEMBERED)(lambda word, language: root(fold(word), language))
+        self._number = lru_cache(REMEMBERED)(lambda word: int(self.find((word,))[0]))
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -67,10 +71,16 @@ class Texts:
         places = np.minimum(self._hashes.searchsorted(sought), len(self._hashes) - 1)
         return np.where(self._hashes[places] == sought, places, -1).astype(np.int32)
 
+    def rarity(self, terms: Integers) -> Floats:
+        """The inverse document frequency of terms, above 0 (Robertson and Zaragoza 2009)."""
+        count = self.frequency[terms].astype(np.float32)
+        return np.log1p((self.documents_count - count + np.float32(0.5)) / (count + np.float32(0.5))).astype(np.float32)
+
     def postings(self, term: int) -> tuple[Integers, Bytes]:
         """The documents that have a term, in order, and its weight in each, as one of `FULL` steps."""
         span = self._postings.span(term)
-        return self._posted_documents[span], self._posted_weights[span]
+        # as wide as places are: what is narrower is widened at each use
+        return self._posted_documents[span].astype(np.intp), self._posted_weights[span]
 
     def documents(self, actors: Integers) -> tuple[Integers, Integers]:
         """All documents of some actors: for each its position in `actors`, and its number."""
@@ -88,6 +98,15 @@ class Texts:
             sizes = (ends - begins)[has_terms]
             scores[has_terms] = np.add.reduceat(said, np.cumsum(sizes) - sizes) / np.float32(FULL)
         return scores
+
+    def _terms_of(self, text: str, language: str | None, *, taken_apart: bool) -> frozenset[int]:
+        """The terms that stand in a text as whole words, or as parts of German ones; without a language, of either."""
+        languages = [language] if language in LANGUAGES else LANGUAGES
+        said = set(WORD.findall(text.lower()))
+        found = {self._root(word, each) for each in languages for word in said} - {""}
+        if taken_apart:
+            found = {part for each in found for part in self.split(each)} if "de" in languages else set()
+        return frozenset(map(self._number, found)) - {-1}
 
     def _split(self, compound: str) -> tuple[str, ...]:
         return parts(compound, self._documents_with)

@@ -7,7 +7,7 @@ its kin in the other language might be: "Thermographie", "thermography".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -17,7 +17,9 @@ from graph.model import Literal
 from ontology.terms import IRI
 
 MOST_CANDIDATES = 5
+REMEMBERED = 10_000  # words
 _LEAST_SHARE = 0.3  # of a candidate, against the likeliest
+_SHORTEST_KIN = 5  # letters of a part of a compound that is only spelt alike
 _KIN = 0.8  # the share of a word that is only spelt alike
 _LIST = Path(__file__).with_name("german-english.txt")
 _LONGEST_LABEL = 4  # words of a label that is taken as a translation
@@ -32,9 +34,13 @@ Candidates = Mapping[Phrase, float]
 
 
 class Translator:
-    """What words are called in the other language, from pairs of a German and an English name."""
+    """What words are called in the other language, from pairs of a German and an English name.
 
-    def __init__(self, pairs: Iterable[tuple[str, str, float]]) -> None:
+    `stands` tells of the root of an English word whether it stands in the evidence; what is only spelt alike has to.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str, float]], stands: Callable[[str], bool]) -> None:
+        self._stands = stands
         self._to: dict[str, defaultdict[str, defaultdict[Phrase, float]]] = {
             language: defaultdict(lambda: defaultdict(float)) for language in ("de", "en")
         }
@@ -43,20 +49,22 @@ class Translator:
             for (own, other), target in zip((roots, roots[::-1]), ("en", "de"), strict=True):
                 if len(own) == 1 and 0 < len(other) <= _LONGEST_LABEL:
                     self._to[target][own[0]][other] += share
-        self.parts = lru_cache(10_000)(self._parts)
+        self.kin = lru_cache(REMEMBERED)(self._kin)
+        self.parts = lru_cache(REMEMBERED)(self._parts)
 
     def candidates(self, word: str, target: str) -> Candidates:
         """What the root of a word may be in the `target` language, each with its share in (0, 1].
 
-        >>> list(Translator([("Dichtung", "seal", 1.0), ("Dichtung", "gasket", 0.7)]).candidates("dichtung", "en"))
+        >>> pairs = [("Dichtung", "seal", 1.0), ("Dichtung", "gasket", 0.7)]
+        >>> list(Translator(pairs, lambda _: True).candidates("dichtung", "en"))
         [('seal',), ('gasket',)]
         """
         found = sorted(self._to[target].get(word, {}).items(), key=lambda each: (-each[1], each[0]))[:MOST_CANDIDATES]
         most = found[0][1] if found else 1.0
         return {phrase: (share / most) ** 0.5 for phrase, share in found if share >= _LEAST_SHARE * most}
 
-    def kin(self, word: str) -> Candidates:
-        """How a German word might be spelt in English if it is the same word, as roots."""
+    def _kin(self, word: str) -> Candidates:
+        """How a German word might be spelt in English if it is the same word, as roots that stand in the evidence."""
         spelt = {word}
         spelt |= {
             word.removesuffix(german) + english
@@ -68,11 +76,20 @@ class Translator:
             for each in spelt
             for letters in product(*((None, pair) for pair in _LETTERS if pair[0] in each))
         }
-        return {(each,): _KIN for each in sorted(kin - {""})}
+        return {(each,): _KIN for each in sorted(kin - {""}) if self._stands(each)}
 
     def _parts(self, compound: str) -> tuple[str, ...]:
-        known = self._to["en"]
-        return parts(compound, lambda word: len(known[word]) if word in known else 0)
+        """The words, as roots, that a compound is made of and that can be translated, or are spelt alike."""
+        return tuple(map(self._listed, parts(compound, self._known)))
+
+    def _listed(self, part: str) -> str:
+        """A part of a compound as the list has it: the form within a compound is not always the root."""
+        own = root(part, "de")
+        return own if own in self._to["en"] and part not in self._to["en"] else part
+
+    def _known(self, part: str) -> int:
+        known = self._to["en"].get(self._listed(part))
+        return 1 + len(known) if known else int(len(part) >= _SHORTEST_KIN and bool(self.kin(part)))
 
 
 def pairs_of(labels: Iterable[tuple[IRI, Literal]]) -> Iterator[tuple[str, str, float]]:

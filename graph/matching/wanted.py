@@ -8,21 +8,22 @@ in the other language, the translations of a word are other ways to answer it, o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from graph.matching.analysis import LANGUAGES, language_of, root, words
-from graph.matching.arrays import Integers
+from graph.matching.analysis import LANGUAGES, Word, grams, language_of, root, words
 from graph.matching.texts import Texts
 from graph.matching.translation import Phrase, Translator
-from graph.matching.weighing import K1, Floats
+from graph.matching.weighing import K1
 
 MOST_WORDS = 100
+MOST_GRAMS = 200  # runs of letters that are asked for
+IN_GRAM = 0.4  # what a run of letters counts against the whole word
 LONGEST_NEED = 20_000  # letters; what stands behind them is not read
-SHARPNESS = 1.3
+SHARPNESS = 1.6
 OFTEN = 2.0  # how soon saying a word again adds little
 IN_TITLE, IN_COMPOUND = 3.0, 0.25  # how often a word counts that stands in the title, or only as a part of another
 IN_TITLE_TRANSLATED = 1.0  # a word of the title may be translated wrongly: it counts as any other
@@ -45,10 +46,11 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class WantedWord:
-    """A word of the need, and the ways to answer it, of which the best counts."""
+    """A word of the need, or a few letters of it, and the ways to answer it, of which the best counts."""
 
     written: str
     ways: tuple[Way, ...]
+    is_whole: bool = True
 
     @property
     def weight(self) -> float:
@@ -79,16 +81,16 @@ def wanted(texts: Texts, translator: Translator, title: str, text: str, language
     spoken = language if language in LANGUAGES else language_of(f"{named} {told}")
     is_foreign = spoken not in texts.languages
     in_title, sharpness = (IN_TITLE_TRANSLATED, 1.0) if is_foreign else (IN_TITLE, SHARPNESS)
-    asked = _asked(texts, ((named, in_title), (told, 1.0)), spoken)
+    said = _said(((named, in_title), (told, 1.0)), spoken)
+    is_german = spoken == "de" and not is_foreign
+    asked = _with_parts(texts, said) if is_german else said
     for target in texts.languages - {spoken}:
         asked = [*_translated(asked, translator, target, keeps=not is_foreign)]
-    return Wanted(tuple(_known(texts, asked, sharpness)[:MOST_WORDS]))
-
-
-def rarity(texts: Texts, terms: Integers) -> Floats:
-    """The inverse document frequency of terms, above 0."""
-    count = texts.frequency[terms].astype(np.float32)
-    return np.log1p((texts.documents_count - count + np.float32(0.5)) / (count + np.float32(0.5))).astype(np.float32)
+    known = _known(texts, asked, sharpness)[:MOST_WORDS]
+    if is_german:
+        letters = [replace(each, is_whole=False) for each in _known(texts, _spelt(said), sharpness)[:MOST_GRAMS]]
+        known = sorted((*known, *letters), key=lambda each: -each.weight)
+    return Wanted(tuple(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +98,45 @@ class _Asked:
     """A word as the need says it, how often, and the phrases that answer it with the share of each."""
 
     root: str
+    form: str
     written: str
     often: float
     phrases: tuple[tuple[Phrase, float], ...]
     keeps: bool = True  # whether the word itself is one of them
 
 
-def _asked(texts: Texts, told: Iterable[tuple[str, float]], language: str) -> list[_Asked]:
+def _said(told: Iterable[tuple[str, float]], language: str) -> list[_Asked]:
+    """The words of texts, each of which counts so often."""
     often: defaultdict[str, float] = defaultdict(float)
-    written: dict[str, str] = {}
+    first: dict[str, Word] = {}
     for text, count in told:
         for word in words(text):
             if found := root(word.folded, language):
                 often[found] += count
-                written.setdefault(found, word.written)
-    if language == "de" and "de" in texts.languages:
-        for compound, count in list(often.items()):
-            for part in texts.split(compound):
-                often[part] += count * IN_COMPOUND
-                written.setdefault(part, written[compound])
-    return [_Asked(each, written[each], count, (((each,), 1.0),)) for each, count in often.items()]
+                first.setdefault(found, word)
+    return [
+        _Asked(each, first[each].folded, first[each].written, count, (((each,), 1.0),)) for each, count in often.items()
+    ]
+
+
+def _with_parts(texts: Texts, said: Sequence[_Asked]) -> list[_Asked]:
+    """Words with those that compounds among them are made of."""
+    asked = {word.root: word for word in said}
+    for word in said:
+        for part in texts.split(word.root):
+            known = asked.get(part) or _Asked(part, part, word.written, 0.0, (((part,), 1.0),))
+            asked[part] = replace(known, often=known.often + word.often * IN_COMPOUND)
+    return list(asked.values())
+
+
+def _spelt(said: Iterable[_Asked]) -> list[_Asked]:
+    """The runs of letters in words, each for the word that has it first."""
+    asked: dict[str, _Asked] = {}
+    for word in said:
+        for gram in grams(word.root):
+            known = asked.get(gram) or _Asked(gram, gram, word.written, 0.0, (((gram,), IN_GRAM),))
+            asked[gram] = replace(known, often=known.often + word.often)
+    return list(asked.values())
 
 
 def _translated(asked: Iterable[_Asked], translator: Translator, target: str, *, keeps: bool) -> Iterator[_Asked]:
@@ -125,13 +146,14 @@ def _translated(asked: Iterable[_Asked], translator: Translator, target: str, *,
     """
     for word in asked:
         direct = translator.candidates(word.root, target)
-        made_of = translator.parts(word.root) if target == "en" else ()
+        made_of = translator.parts(word.form) if target == "en" else ()
         other = direct or ({} if made_of or target == "de" else translator.kin(word.root))
         own = word.phrases if keeps else ()
-        yield _Asked(word.root, word.written, word.often, (*own, *other.items()), keeps)
+        yield _Asked(word.root, word.form, word.written, word.often, (*own, *other.items()), keeps)
         for part in made_of:
             often = word.often * (TAKEN_APART if direct else 1)
-            yield _Asked(part, word.written, often, tuple(translator.candidates(part, target).items()), keeps=False)
+            other = translator.candidates(part, target) or translator.kin(part)
+            yield _Asked(part, part, word.written, often, tuple(other.items()), keeps=False)
 
 
 def _known(texts: Texts, asked: list[_Asked], sharpness: float) -> list[WantedWord]:
@@ -139,7 +161,7 @@ def _known(texts: Texts, asked: list[_Asked], sharpness: float) -> list[WantedWo
     roots = list(dict.fromkeys(each for word in asked for phrase, _ in word.phrases for each in phrase))
     numbers = texts.find(roots)
     known = np.flatnonzero(numbers >= 0)
-    telling = (rarity(texts, numbers[known]) ** np.float32(sharpness)).tolist()
+    telling = (texts.rarity(numbers[known]) ** np.float32(sharpness)).tolist()
     tells = {roots[place]: (int(numbers[place]), each) for place, each in zip(known.tolist(), telling, strict=True)}
     found = []
     for word in asked:

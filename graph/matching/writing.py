@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.matching.analysis import LANGUAGES, WORD, fold, language_of, parts, root
+from graph.matching.analysis import LANGUAGES, WORD, fold, grams, language_of, parts, root
 from graph.matching.arrays import Integers, Offsets, spread, write_array
 from graph.matching.weighing import FULL, NO_YEAR, Bytes, Document, Floats, saturated, term_hash
 
-RUN = 4_000_000  # words
+RUN = 2_000_000  # words
 LONGEST_DOCUMENT = 50_000  # letters; what stands behind them is not read
 _LEAST_FREQUENCY = 2  # documents with a word before it counts as a part of compounds
 _SHIFT = np.int64(32)
@@ -43,6 +43,7 @@ def write_texts(documents: Iterable[Document], actor_count: int, folder: Path) -
         owners = told.column("actors")[order]
         write_array(folder, "actor-documents-begin", _begins(np.bincount(owners, minlength=actor_count)))
         write_array(folder, "term-hashes", vocabulary.hashes)
+        write_array(folder, "term-is-word", vocabulary.is_word)
         write_array(folder, "term-documents", counts)
         write_array(folder, "mean-length", np.array([told.mean_length]))
         _write_postings(counts, folder)
@@ -143,9 +144,11 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """The terms in the order of their hashes: the final number of each, and the parts of those that are compounds."""
+    """The terms in the order of their hashes: the final number of each, whether it
+    is a word and not a few letters, and the parts of those that are German."""
 
     hashes: NDArray[np.uint64]
+    is_word: NDArray[np.bool_]
     number: Integers
     parts_begin: Offsets
     parts: Integers
@@ -153,22 +156,28 @@ class _Vocabulary:
 
 def _vocabulary(told: _Told) -> _Vocabulary:
     frequency = _frequency(told)
-    hashes = np.fromiter(map(term_hash, told.terms), dtype=np.uint64, count=len(told.terms))
-    kept, number = np.unique(hashes, return_inverse=True)
-    numbers = told.terms
+    numbers = dict(told.terms)
 
     def known(word: str) -> int:
         found = numbers.get(word)
-        documents = 0 if found is None else int(frequency[found])
+        documents = 0 if found is None or found >= len(frequency) else int(frequency[found])
         return documents if documents >= _LEAST_FREQUENCY else 0
 
-    split = {numbers[term]: [numbers[part] for part in parts(term, known)] for term in told.german}
+    split = {
+        numbers[term]: [numbers.setdefault(part, len(numbers)) for part in (*parts(term, known), *grams(term))]
+        for term in told.german
+    }
+    hashes = np.fromiter(map(term_hash, numbers), dtype=np.uint64, count=len(numbers))
+    kept, number = np.unique(hashes, return_inverse=True)
     sizes = np.zeros(len(numbers), dtype=np.int64)
     for term, made_of in split.items():
         sizes[term] = len(made_of)
     flat = (part for term in range(len(numbers)) for part in split.get(term, ()))
+    is_word = np.zeros(len(kept), dtype=bool)
+    is_word[number[: len(told.terms)]] = True
     return _Vocabulary(
         kept,
+        is_word,
         number.astype(np.int32),
         _begins(sizes),
         np.fromiter(flat, dtype=np.int32, count=int(sizes.sum())),
@@ -212,7 +221,7 @@ def _write_documents(told: _Told, vocabulary: _Vocabulary, place: Integers, fold
 
 
 def _with_parts(run: _Run, vocabulary: _Vocabulary) -> _Run:
-    """A run in which a compound also counts as its parts, its terms by their final numbers."""
+    """A run in which a German word also counts as its parts and its letters, its terms by their final numbers."""
     documents = np.repeat(np.arange(len(run.sizes), dtype=np.int64), run.sizes)
     begins = vocabulary.parts_begin
     owners, places = spread(begins[run.terms], begins[run.terms + 1])
