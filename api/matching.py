@@ -33,6 +33,8 @@ CRITERION_WORDS = {
     "competence": "criterion.competence",
     "technology": "criterion.technology",
     "text": "criterion.text",
+    "meaning": "criterion.meaning",
+    "focus": "criterion.focus",
     "evidence": "criterion.evidence",
     "place": "criterion.place",
     "readiness": "criterion.readiness",

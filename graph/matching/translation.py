@@ -94,7 +94,7 @@ class Translator:
 
 def pairs_of(labels: Iterable[tuple[IRI, Literal]]) -> Iterator[tuple[str, str, float]]:
     """The pairs of the word list, and those of concepts that are named in both languages."""
-    yield from word_list()
+    yield from _WORD_LIST
     named: defaultdict[IRI, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for concept, label in labels:
         if label.language:
@@ -103,13 +103,16 @@ def pairs_of(labels: Iterable[tuple[IRI, Literal]]) -> Iterator[tuple[str, str, 
         yield from ((german, english, 1.0) for german, english in product(names["de"], names["en"]))
 
 
-def word_list() -> Iterator[tuple[str, str, float]]:
+def _word_list() -> Iterator[tuple[str, str, float]]:
     """The pairs of our own list, the later of several translations with less share."""
     for line in _LIST.read_text(encoding="utf-8").splitlines():
         german, is_pair, translations = line.partition(" = ")
         if is_pair:
             for place, english in enumerate(translations.split(", "), 1):
                 yield german, english, place**-0.5
+
+
+_WORD_LIST = tuple(_word_list())  # read at once: a sealed process could not any more
 
 
 def _roots(name: str, language: str) -> Phrase:
