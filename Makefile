@@ -22,6 +22,8 @@ lint: .venv/tested
 bench: .venv/tested
 	@$(BIN)/python -m bench.ingest
 	@$(BIN)/python -m bench.http
+	@$(BIN)/python -m bench.match_speed
+	@$(BIN)/python -m bench.match_http
 	@$(BIN)/python -m bench.chaos
 
 clean:

@@ -6,7 +6,9 @@ place is a site. Tags that were counted in texts are left out, on either side: t
 The index is then built by the same code as a region's.
 """
 
+import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -55,12 +57,15 @@ def interchange(folder: Path) -> Interchange:
 
 
 def index_in(given: Interchange, folder: Path) -> MatchIndex:
-    """The index of a set, built into `folder` unless one is there."""
-    if not has_index(folder):
+    """The index of a set, built into `folder` unless that of the same actors and concepts is there."""
+    mark, digest = folder / "made-of", _digest(given)
+    if not (has_index(folder) and mark.exists() and mark.read_text(encoding="ascii") == digest):
         form = format_named("nt", Kind.GRAPH)
         assert form
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         build_index(store_of(write_triples([*triples(given)], form).decode()), folder)
+        mark.write_text(digest, encoding="ascii")
     return open_index(folder)
 
 
@@ -108,6 +113,12 @@ def triples(given: Interchange) -> Iterator[Triple]:
     for name in sorted(places):
         yield (_place(name), RDF.type, REV.Place)
         yield (_place(name), SKOS.prefLabel, Literal(name))
+
+
+def _digest(given: Interchange) -> str:
+    files = (given.folder / name for name in ("actors.jsonl", "concepts.jsonl"))
+    told = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)
+    return hashlib.sha256(told + repr((given.language, given.until)).encode()).hexdigest()
 
 
 def _concept_triples(row: Row) -> Iterator[Triple]:

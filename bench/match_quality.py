@@ -9,13 +9,16 @@ run, if that is left out) and is used again as long as this version can read it.
 OUT.trec gets the best 100 actors of every need, in the six columns of TREC. Printed are nDCG@10 (the main figure),
 Recall@20, MRR and MAP over the needs, each with the interval in which it lies in 95 of 100 bootstrap samples; the same
 for BM25 with all evidence of an actor as one text; and the difference of both over the same needs, which is significant
-if its interval does not hold 0. --ablate leaves out one signal after the other and tells what each one brings.
+if its interval does not hold 0. Below it, how often actors were judged to answer, by the score that they were given.
+--ablate leaves out one signal after the other and tells what each one brings.
 """
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
+
+import numpy as np
 
 from bench.bm25 import ActorsAsTexts
 from bench.interchange import Interchange, Row, actor_key, index_in, interchange, profile
@@ -25,6 +28,7 @@ from graph.matching.match import rank
 from graph.matching.weights import STATED, WORDS
 
 RANKED = 100
+SHOWN, BAND = 20, 0.1  # actors of each need that are looked at for the calibration, by bands of their score
 Run = Mapping[str, Sequence[tuple[str, float]]]  # by need: actors with scores, best first
 PerNeed = Mapping[str, Sequence[float]]  # by measure, in the order of needs
 
@@ -54,6 +58,7 @@ def main() -> None:
     for name in MEASURES:
         print(f"{name:12}{shown(interval(ours[name]))}{shown(interval(theirs[name]))}", end="")
         print(shown(difference(ours[name], theirs[name])))
+    calibrate(given, needs, run)
     if wanted.ablate:
         ablate(given, index, needs, ours["nDCG@10"])
 
@@ -98,6 +103,18 @@ def ablate(given: Interchange, index: MatchIndex, needs: Sequence[Row], whole: S
                 table[name] = weight
         if without != whole:
             print(f"{name:12}{shown(interval(without))}{shown(difference(whole, without))}")
+
+
+def calibrate(given: Interchange, needs: Sequence[Row], run: Run) -> None:
+    """Print, by score, how many of the best actors of all needs got it, and how many of them were judged to answer."""
+    grades = given.grades()
+    judged_needs = [row["id"] for row in needs if row["id"] in grades]
+    told = [(score, grades[need].get(actor, 0) > 0) for need in judged_needs for actor, score in run[need][:SHOWN]]
+    print(f"\n{'score':12}{'actors':>12}{'answer':>12}")
+    for low in np.arange(0, 1, BAND):
+        answers = [is_right for score, is_right in told if low <= score < low + BAND]
+        if answers:
+            print(f"{low:.1f} - {low + BAND:.1f}   {len(answers):12,}{np.mean(answers):12.1%}")
 
 
 def trec(run: Run) -> Iterator[str]:

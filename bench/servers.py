@@ -58,6 +58,14 @@ def revier(home: Path, *, workers: int = 2, name: str = "revier", **environment:
 
 
 @contextmanager
+def region(home: Path, *, workers: int = 2) -> Iterator[Server]:
+    """Our own, with the pages and endpoints of the region that `home` publishes."""
+    command = [sys.executable, "-m", "api.cli", "serve", "--workers", str(workers), "--port"]
+    with _started("revier", command, "/sparql", REVIER_HOME=str(home)) as server:
+        yield server
+
+
+@contextmanager
 def oxigraph(program: str, lines: Path, folder: Path) -> Iterator[Server]:
     """Oxigraph's own server in Rust, read only, from disk."""
     subprocess.run(
