@@ -1,9 +1,9 @@
 """How fast needs are matched among 1e3 to 1e6 generated developers, beside what else could rank them, in the same run.
 
 `python -m bench.match_speed [ACTORS …]` builds an index of each region, and asks it from a fresh process: one need
-with all criteria, the best 20 with their reasons; then a batch from two processes, and what these hold in memory. The
-peers are the plain SPARQL formulation on the embedded engine and in rdflib, and bm25s and tantivy on the texts alone.
-Processor time is what a need costs, however busy the machine.
+with all criteria, the best 20 with their reasons; then a batch from two processes, scores and offers as the build
+publishes them, and what these hold in memory. The peers are the plain SPARQL formulation on the embedded engine and in
+rdflib, and bm25s and tantivy on the texts alone. Processor time is what a need costs, however busy the machine.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from bench.developers import Developers, needs
 from bench.match_peers import PEERS, Peer
 from graph.matching.index import open_index, write_index
-from graph.matching.match import match
+from graph.matching.match import best_offers, match
 from graph.matching.wish import Wish, profile_for
 
 LIMIT, WARMING = 20, 20
@@ -97,7 +97,7 @@ def _build(region: Developers, folder: Path) -> None:
 def _answer(actors: int, folder: Path, count: int) -> Answering:
     """One need after the other, in a process that does nothing else."""
     with _processes(1) as pool:
-        found = pool.submit(answering, folder, list(needs(WARMING + count)), WARMING).result()
+        found = pool.submit(answering, folder, list(needs(WARMING + count)), WARMING, reasons=True).result()
     p95_ms = 1000 * statistics.quantiles(found.walls_s, n=20)[-1]
     core_ms = 1000 * statistics.median(found.cores_s)
     told = f"p50 {found.p50_ms:.1f} ms, p95 {p95_ms:.1f} ms (core p50 {core_ms:.1f} ms)"
@@ -112,11 +112,11 @@ def _batch(actors: int, folder: Path, count: int) -> None:
     asked = list(needs(count))
     with _processes(2) as pool:
         begin = time.perf_counter()
-        halves = [pool.submit(answering, folder, asked[place::2], 0) for place in range(2)]
+        halves = [pool.submit(answering, folder, asked[place::2], 0, reasons=False) for place in range(2)]
         found = [half.result() for half in halves]
         whole = (time.perf_counter() - begin) * BATCH / count
     how = "" if count == BATCH else f", from {count:,} of them"
-    _tell(f"a batch of {BATCH:,} needs on 2 processes{how}", f"{whole:.0f} s", whole, BATCH_S, actors)
+    _tell(f"a batch of {BATCH:,} needs, scores and offers, 2 processes{how}", f"{whole:.0f} s", whole, BATCH_S, actors)
     own, mapped = (sum(getattr(each, name) for each in found) for name in ("own_mb", "mapped_mb"))
     _tell("memory of both (PSS)", f"{own:.0f} MB of their own, {mapped:,.0f} MB mapped and shared")
 
@@ -133,13 +133,14 @@ def _compare(peer: Peer, region: Developers, count: int, ours: Answering) -> Non
     _tell(peer.name, f"p50 {p50_ms:,.1f} ms of {len(told)} needs: {ratio:,.2f} × ours{least}")
 
 
-def answering(folder: Path, asked: Sequence[Wish], warming: int) -> Answering:
-    """Answer needs one after the other in this process; the first `warming` are not counted."""
+def answering(folder: Path, asked: Sequence[Wish], warming: int, *, reasons: bool) -> Answering:
+    """Answer needs one after the other in this process, or only tell scores and offers; `warming` are not counted."""
     index = open_index(folder)
     walls, cores = [], []
     for wish in asked:
         begin, core = time.perf_counter(), time.process_time()
-        match(index, profile_for(index, wish), limit=LIMIT)
+        profile = profile_for(index, wish)
+        match(index, profile, limit=LIMIT) if reasons else list(best_offers(index, profile, LIMIT))
         walls.append(time.perf_counter() - begin)
         cores.append(time.process_time() - core)
     return Answering(tuple(walls[warming:]), tuple(cores[warming:]), *_memory_mb())

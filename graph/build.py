@@ -24,9 +24,10 @@ from graph.infer import INFERRED, infer
 from graph.ingest import Ingested, TableCount, ingest, read_mappings
 from graph.link import suspected_duplicates
 from graph.mapping import TableMapping
-from graph.matching.index import FOLDER, build_index
+from graph.matching.index import FOLDER, build_index, open_index
+from graph.matching.published import write_matches
 from graph.pack import Pack, read_pack
-from graph.provenance import META, ONTOLOGY, VOCABULARIES, provenance
+from graph.provenance import MATCHES, META, ONTOLOGY, VOCABULARIES, provenance
 from graph.reasoner import classify
 from graph.register import Register
 from graph.snapshot import (
@@ -107,6 +108,8 @@ def build(
                 with _timed(report, "match index", progress):  # before anything private is loaded
                     (shop / FOLDER).mkdir()
                     build_index(store, shop / FOLDER)
+                with _timed(report, "matches", progress):
+                    _load_matches(store, shop, name)
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
                     write_dumps(store, shop)
@@ -258,6 +261,13 @@ def _discard(read: Ingested) -> None:
             lines.unlink()
 
 
+def _load_matches(store: CandidateStore, shop: Path, name: str) -> None:
+    lines = shop / "matches.nt"
+    write_matches(open_index(shop / FOLDER), lines, snapshot=name)
+    store.load_lines(lines, MATCHES)
+    lines.unlink()
+
+
 def _load_provenance(
     store: CandidateStore,
     pack: Pack,
@@ -289,7 +299,7 @@ def _manifest(pack: Pack, report: BuildReport, name: str, started: datetime, par
 
 def _built(pack: Pack) -> list[IRI]:
     """The graphs that a build makes, and nobody else may write to."""
-    return [ONTOLOGY, VOCABULARIES, INFERRED, META, *(source.graph for source in pack.sources.values())]
+    return [ONTOLOGY, VOCABULARIES, INFERRED, MATCHES, META, *(source.graph for source in pack.sources.values())]
 
 
 def _inputs(pack: Pack) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """What changed between two snapshots, in the words of the domain: "actor X: new offer Y".
 
-Only what sources and vocabularies say is compared: the ontology has a change log of its own, conclusions and the
-record of the run follow. A node that a table row
-makes is new or gone as a whole; in one that stays, each property that differs is a change of its own.
+Only what sources and vocabularies say is compared: the ontology has a change log of its own, conclusions, matches and
+the record of the run follow. A node that a table row makes is new or gone as a whole; in one that stays, each property
+that differs is a change of its own.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from typing import IO
 from graph.errors import SnapshotError
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text
-from graph.provenance import META, ONTOLOGY
+from graph.provenance import MATCHES, META, ONTOLOGY
 from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
 from graph.store import EmbeddedStore, Store, open_store
@@ -24,7 +24,7 @@ from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
 _SILENT = (REV.fromRow,)
-_ASIDE = (INFERRED, META, ONTOLOGY)
+_ASIDE = (INFERRED, MATCHES, META, ONTOLOGY)
 _WORDS = {
     "new": Text("neu", "new"),
     "gone": Text("entfallen", "gone"),

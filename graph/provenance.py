@@ -11,6 +11,7 @@ from graph.pack import Pack, SourceRecord
 from ontology.naming import GRAPH, ID
 from ontology.terms import CC_BY, DCTERMS, IRI, PROV, PUBLIC, RDF, REV, VOID, XSD
 
+MATCHES = IRI(GRAPH + "matches")
 META = IRI(GRAPH + "meta")
 ONTOLOGY = IRI(GRAPH + "ontology")
 VOCABULARIES = IRI(GRAPH + "vocabularies")

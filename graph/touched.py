@@ -21,13 +21,13 @@ from graph.errors import WriteRefused
 from graph.findings import Finding
 from graph.infer import INFERRED
 from graph.model import Literal, Text
-from graph.provenance import META
+from graph.provenance import MATCHES, META
 from graph.store import PRIVATE
 from graph.trace import Origin
 from ontology.terms import RDF, RDFS
 from queries.catalogue import part
 
-_ASIDE = (ox.NamedNode(INFERRED), ox.NamedNode(META))
+_ASIDE = (ox.NamedNode(INFERRED), ox.NamedNode(MATCHES), ox.NamedNode(META))
 _SUBCLASS = ox.NamedNode(RDFS.subClassOf)
 _REMEDY = Text(
     "Die Angabe berichtigen und noch einmal schreiben; was erwartet wird, beschreibt die Form {shape}.",

@@ -6,7 +6,7 @@ and role where it asks for them and the snapshot tells: what is unknown counts n
 that show something of what is asked are candidates. Equal scores stand in the order of names.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from graph.matching.criterion import GRADES, Account, Signal
 from graph.matching.index import MatchIndex
 from graph.matching.prospects import near_miss, raises
 from graph.matching.showing import Floats
-from graph.model import Criterion, Match, NeedProfile, Verdict
+from graph.model import Criterion, Evidence, Match, NeedProfile, Verdict
 from ontology.terms import IRI
 
 TIE = 1e-9  # scores that differ by less are equal
@@ -54,6 +54,16 @@ def rank(index: MatchIndex, profile: NeedProfile, limit: int = 20) -> tuple[Inte
     return best.actors, best.scores
 
 
+def best_offers(index: MatchIndex, profile: NeedProfile, limit: int) -> Iterator[tuple[IRI, float]]:
+    """The offer of each match, where the actor makes one that bears on the need, and the score of the match."""
+    asked = criteria_of(index, profile)
+    best = _ranking(index, asked, profile, limit, None)
+    for actor, score in zip(best.actors.tolist(), best.scores.tolist(), strict=True):
+        offer = _offer(_shown(asked, actor))
+        if offer:
+            yield offer, score
+
+
 def _ranking(index: MatchIndex, asked: Asked, profile: NeedProfile, limit: int, among: Sequence[IRI] | None) -> Ranking:
     actors = candidates(index, asked, profile, limit, among)
     if not len(actors):
@@ -77,7 +87,7 @@ def _account(index: MatchIndex, asked: Asked, best: Ranking, place: int) -> Matc
     columns = zip(asked.signals, best.values[:, place].tolist(), best.weights[:, place].tolist(), strict=True)
     told = [(signal.account(actor), value, weight, signal) for signal, value, weight in columns]
     criteria = tuple(_criterion(signal, account, value, weight) for account, value, weight, signal in told)
-    shown = [each.record.evidence for each in asked.showing.by(actor) if each.relevance]
+    shown = _shown(asked, actor)
     towns = index.actors.towns_of(said, actor)
     coverages = {coverage.name for coverage in asked.coverages}
     return Match(
@@ -86,15 +96,24 @@ def _account(index: MatchIndex, asked: Asked, best: Ranking, place: int) -> Matc
         place=towns[0] if towns else None,
         place_label=said.name(towns[0]).de if towns else None,
         classes=index.actors.classes_of(said, actor),
-        offer=next((each.iri for each in shown if each.kind == "offer"), None),
+        offer=_offer(shown),
         score=float(best.scores[place]),
         verdict=_verdict(criteria, coverages),
         criteria=criteria,
-        evidence=tuple(shown),
+        evidence=shown,
         missing=tuple(concept for coverage in asked.coverages for concept in coverage.missing(actor)),
         raises=raises(criteria, asked.table),
         near_miss=near_miss(criteria, {signal.name: account.shortfall for account, _, _, signal in told}),
     )
+
+
+def _shown(asked: Asked, actor: int) -> tuple[Evidence, ...]:
+    """What an actor shows of what is asked, the most telling first."""
+    return tuple(each.record.evidence for each in asked.showing.by(actor) if each.relevance)
+
+
+def _offer(shown: Iterable[Evidence]) -> IRI | None:
+    return next((each.iri for each in shown if each.kind == "offer"), None)
 
 
 def _criterion(signal: Signal, account: Account, value: float, weight: float) -> Criterion:

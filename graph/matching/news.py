@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from graph.matching.published import MATCHES
 from graph.matching.statements import names
 from graph.model import Literal, Text
+from graph.provenance import MATCHES
 from graph.store import Store
 from ontology.terms import IRI
 from queries.catalogue import part

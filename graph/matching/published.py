@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.matching.index import MatchIndex
-from graph.matching.match import match
+from graph.matching.match import best_offers
 from graph.matching.reverse import all_needs
 from graph.matching.weights import RULE_VERSION, STATED, WORDS
 from graph.model import Literal, NeedProfile
 from graph.provenance import moment, triple
-from ontology.naming import GRAPH, ID
+from ontology.naming import ID
 from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, XSD, expand
 
-MATCHES = IRI(GRAPH + "matches")
 MOST = 50  # offers of one need
 DIGITS = 4  # of a score
 _WEIGHTS = hashlib.sha256(repr([sorted(each.items()) for each in (STATED, WORDS)]).encode()).hexdigest()
@@ -43,10 +42,9 @@ class Pairing:
 def pairings(index: MatchIndex, *, most: int = MOST) -> Iterator[Pairing]:
     """For each stored need the best offers, of each actor the one that tells most; needs in the order of their IRIs."""
     for need in all_needs(index):
-        for found in match(index, need, limit=most):
-            if need.iri and found.offer and (basis := _basis(index, need, found.offer)):
-                iri = match_iri(need.iri, found.offer)
-                yield Pairing(iri, need.iri, found.offer, round(found.score, DIGITS), basis)
+        for offer, score in best_offers(index, need, most):
+            if need.iri and (basis := _basis(index, need, offer)):
+                yield Pairing(match_iri(need.iri, offer), need.iri, offer, round(score, DIGITS), basis)
 
 
 def write_matches(index: MatchIndex, path: Path, *, snapshot: str, most: int = MOST) -> int:
