@@ -14,6 +14,7 @@ from api.compression import compress_answers
 from api.current import Current
 from api.description import description_blueprint
 from api.echo import Echo
+from api.feeds import feeds_blueprint
 from api.figures import day, number, share, written
 from api.graph_store import graph_store_blueprint
 from api.guard import guard
@@ -48,6 +49,7 @@ GRAPH_WORDS = {
     expand("graph:ontology"): "graph.ontology",
     expand("graph:vocabularies"): "graph.vocabularies",
     expand("graph:inferred"): "graph.inferred",
+    expand("graph:matches"): "graph.matches",
     expand("graph:meta"): "graph.meta",
 }
 
@@ -73,6 +75,7 @@ def create_app(service: Service) -> Flask:
     else:
         for pages in (pages_blueprint, matching_blueprint, description_blueprint, questions_blueprint):
             app.register_blueprint(pages(service.current))
+        app.register_blueprint(feeds_blueprint(service))
     answer_errors(app)
     app.register_error_handler(SnapshotError, _doubting(service.current))
     app.after_request(_varying)

@@ -29,14 +29,18 @@ T = TypeVar("T")
 
 
 class Edition:
-    """One snapshot as the pages read it: opened, and thought about, when it is first asked something."""
+    """One snapshot as the pages read it: opened, and thought about, when it is first asked something.
+
+    `folder` is where it lies, if it does so here.
+    """
 
     def __init__(
         self, snapshot: str, opened: Callable[[], Store], *, triples: int | None = None, folder: Path | None = None
     ) -> None:
         self.snapshot = snapshot
         self.since = datetime.now(UTC)
-        self._opened, self._triples, self._folder = opened, triples, folder
+        self.folder = folder
+        self._opened, self._triples = opened, triples
         self._known: dict[Hashable, Future[object]] = {}
         self._lock = Lock()
 
@@ -61,8 +65,8 @@ class Edition:
         return cast(T, self._once(key, lambda: work(self.store, *args, **kwargs)))
 
     def _indexed(self) -> MatchIndex:
-        if self._folder and has_index(self._folder / FOLDER):
-            return open_index(self._folder / FOLDER)
+        if self.folder and has_index(self.folder / FOLDER):
+            return open_index(self.folder / FOLDER)
         return index_of(self.store)
 
     def _once(self, key: Hashable, work: Callable[[], object]) -> object:
@@ -127,6 +131,11 @@ class Current:
     def index(self) -> MatchIndex:
         """The index that this request sees."""
         return self._pinned.index
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the snapshot that this request sees; None if its store lies elsewhere."""
+        return self._pinned.folder
 
     @property
     def triples(self) -> int:

@@ -1,8 +1,8 @@
 """What changed between two snapshots, in the words of the domain: "actor X: new offer Y".
 
-Only what sources and vocabularies say is compared: the ontology has a change log of its own, conclusions, matches and
-the record of the run follow. A node that a table row makes is new or gone as a whole; in one that stays, each property
-that differs is a change of its own.
+Only what sources and vocabularies say in public is compared: the ontology has a change log of its own; conclusions,
+matches and the record of the run follow. A node that a table row makes is new or gone as a whole; in one that stays,
+each property that differs is a change of its own.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from graph.model import Literal, Term, Text
 from graph.provenance import MATCHES, META, ONTOLOGY
 from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
-from graph.store import EmbeddedStore, Store, open_store
+from graph.store import PRIVATE, EmbeddedStore, Store, open_store
 from ontology.terms import IRI, RDF, REV
 from queries.catalogue import part
 
@@ -73,7 +73,7 @@ def _said(snapshot: Path) -> Iterator[bytes]:
     """Every triple that is compared, as a line of N-Triples."""
     store = open_store(snapshot)
     for graph in (None, *store.graphs()):
-        if graph not in _ASIDE:
+        if graph not in _ASIDE and not (graph or "").startswith(PRIVATE):
             with TemporaryFile() as lines:
                 _dump(store, graph, lines)
                 lines.seek(0)

@@ -238,6 +238,12 @@ def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
     return tuple(records)
 
 
+def builds(home: Path, until: str) -> tuple[Path, ...]:
+    """The folders of the builds that are kept, newest first, from that of the snapshot `until` on."""
+    made = [record.name for record in snapshots(home) if "written" not in record.manifest and record.name <= until]
+    return tuple(home / "snapshots" / name for name in reversed(made))
+
+
 def prune(home: Path, *, keep: int = KEPT) -> tuple[str, ...]:
     """Remove the oldest builds and the oldest writes beyond `keep` of each, never the published one.
 

@@ -1,0 +1,86 @@
+"""The feeds tell what a build changed, once, in both languages, and nothing of what is private."""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import create_app
+from api.current import Current, edition_in
+from api.service import Service
+from graph.build import build
+from graph.matching.news import published_matches
+from graph.snapshot import builds, published
+from graph.store import Store
+
+LITTLE = Path(__file__).parents[1] / "regions" / "little"
+NAME = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The little region built twice: the second time a need asks for another competence, and an actor is renamed."""
+    folder = tmp_path_factory.mktemp("feeds")
+    pack = shutil.copytree(LITTLE, folder / "pack")
+    build(pack, folder / "home")
+    _replace(pack / "tables" / "actors.csv", "Beispiel Pulverlack", "Zink & Kern")
+    _replace(pack / "tables" / "needs.csv", ",coating,", ",bath-analysis,")
+    build(pack, folder / "home")
+    return folder / "home"
+
+
+def _replace(table: Path, old: str, new: str) -> None:
+    text = table.read_text(encoding="utf-8")
+    assert old in text
+    table.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def client(home: Path, little: Store, service_of: Callable[..., Service]) -> FlaskClient:
+    service = replace(service_of(little), current=Current(edition_in(published(home))))
+    return create_app(service).test_client()
+
+
+def _titles(client: FlaskClient, path: str) -> list[str]:
+    feed = ElementTree.fromstring(client.get(path).text)  # noqa: S314 - our own
+    return [title.text or "" for title in feed.findall(f"{NAME}entry/{NAME}title")]
+
+
+def test_a_change_of_the_graph_is_told_in_both_languages(client: FlaskClient) -> None:
+    german, english = (_titles(client, f"/feed.atom?lang={language}") for language in ("de", "en"))
+    assert any("Zink & Kern" in title for title in german)
+    assert len(german) == len(english)
+    assert german != english
+
+
+def test_a_match_that_came_of_a_change_is_news_and_one_that_stays_is_none(client: FlaskClient, little: Store) -> None:
+    told = _titles(client, "/feed/matches.atom?lang=en")
+    assert 0 < len(told) < len(published_matches(little))
+    assert all(re.match(r"(New|Better): .+ – .+, “.+” \((\d+% → )?\d+%\)$", title) for title in told)
+
+
+def test_a_feed_that_is_held_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get("/feed.atom?lang=en")
+    assert first.content_type == "application/atom+xml; charset=utf-8"
+    again = client.get("/feed.atom?lang=en", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_an_entry_leads_to_a_page_and_has_a_key_of_its_own(client: FlaskClient) -> None:
+    feed = ElementTree.fromstring(client.get("/feed.atom").text)  # noqa: S314 - our own
+    keys = [key.text for key in feed.findall(f"{NAME}entry/{NAME}id")]
+    assert len(set(keys)) == len(keys) > 0
+    for link in feed.findall(f"{NAME}entry/{NAME}link"):
+        assert client.get(link.attrib["href"].removeprefix("http://localhost")).status_code == 200
+
+
+def test_only_builds_are_compared(home: Path) -> None:
+    now = published(home)
+    assert builds(home, now.name)[0].name == now.name
+    assert len(builds(home, now.name)) == 2
+    assert len(builds(home, builds(home, now.name)[1].name)) == 1
