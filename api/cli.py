@@ -19,7 +19,7 @@ from api.match_cli import match_command
 from api.settings import TABLE, Settings, read_settings
 from api.tokens_cli import token
 from api.words import say
-from graph.errors import RevierError, UnknownTerm
+from graph.errors import RevierError, UnknownTerm, WrongUse
 from graph.findings import Finding, Severity, by_place
 from graph.model import Table
 from graph.snapshot import publish, published, snapshots
@@ -274,6 +274,23 @@ def doctor(session: _Session) -> None:
     )
     if not all(one.is_well for one in seen):
         raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.pass_obj
+def mcp(session: _Session) -> None:
+    """Serve assistants over standard input and output (Model Context Protocol), read only.
+
+    \b
+    Needs the extra: pip install 'revier[mcp]'. An assistant is told to run:
+      revier mcp
+    Its tools are find_developers, explain_match and ask_question.
+    """
+    try:
+        from api.assistant import assistant
+    except ModuleNotFoundError as error:
+        raise WrongUse(f"{error.name} is missing. Install it: pip install 'revier[mcp]'.") from error
+    assistant(session.settings, session.language).run()
 
 
 main.add_command(match_command)

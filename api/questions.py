@@ -69,11 +69,13 @@ def questions_blueprint(current: Current) -> Blueprint:
         asked = question(name)
         table = ask(current.store, asked, _values(asked))
         note = say("questions.note", g.language)
-        return jsonify(snapshot=current.snapshot, question=_question_json(asked), note=note, rows=_rows_json(table))
+        return jsonify(
+            snapshot=current.snapshot, question=question_json(asked, g.language), note=note, rows=rows_json(table)
+        )
 
     @blueprint.get("/api/v1/questions")
     def catalogue_json() -> Response:
-        return jsonify(snapshot=current.snapshot, questions=[_question_json(each) for each in questions()])
+        return jsonify(snapshot=current.snapshot, questions=[question_json(each, g.language) for each in questions()])
 
     return blueprint
 
@@ -109,16 +111,18 @@ def _shown(asked: Question) -> Iterator[ShownColumn]:
             yield ShownColumn(column.says, place, is_figure=column.type in ("integer", "decimal"))
 
 
-def _question_json(asked: Question) -> dict[str, Any]:
+def question_json(asked: Question, language: str) -> dict[str, Any]:
+    """A question of the catalogue with its parameters and columns."""
     return {
         "name": asked.name,
-        "question": asked.text.in_language(g.language),
+        "question": asked.text.in_language(language),
         "parameters": [{"name": each.name, "type": each.type} for each in asked.parameters],
         "columns": [{"name": each.name, "type": each.type} for each in asked.columns],
     }
 
 
-def _rows_json(table: Table) -> list[dict[str, object]]:
+def rows_json(table: Table) -> list[dict[str, object]]:
+    """The rows of an answer by column, numbers and truth values as such."""
     return [dict(zip(table.columns, map(_typed, row), strict=True)) for row in table.rows]
 
 

@@ -19,6 +19,7 @@ from graph.bare import found_bare
 from graph.cache import AnswerCache
 from graph.endpoint import Address, Endpoint
 from graph.errors import RevierError, WrongUse
+from graph.matching.index import FOLDER, MatchIndex, has_index, index_of, open_index
 from graph.pool import QueryPool
 from graph.remote import UNKNOWN, Publication, RemoteStore, publication
 from graph.remote_publish import publish_remotely
@@ -79,6 +80,13 @@ def opened_store(settings: Settings) -> Store:
         return open_store(published(settings.home))
     endpoint = Endpoint(remote_address(settings), timeout_s=settings.token_timeout_s)
     return RemoteStore(endpoint, publication(endpoint))
+
+
+def opened_index(settings: Settings) -> MatchIndex:
+    """The index in the published snapshot's folder, or one made of the store."""
+    store = opened_store(settings)
+    folder = published(settings.home) / FOLDER if isinstance(store, EmbeddedStore) else None
+    return open_index(folder) if folder and has_index(folder) else index_of(store)
 
 
 def remote_address(settings: Settings) -> Address:
