@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 @click.option("--preferred", multiple=True, help="IRI or CURIE of what would be welcome besides; repeatable.")
 @click.option("--without", multiple=True, help="A concept to leave out of what the text was read as; repeatable.")
 @click.option("--readiness", type=click.IntRange(1, 9), help="The lowest technology readiness level that will do.")
+@click.option("--amount", type=click.FloatRange(0), help="How much has to be free, in the unit of --unit.")
+@click.option("--unit", help="A unit of QUDT, e.g. unit:DAY.")
 @click.option("--class", "actor_class", help="The class that answers must have, e.g. solution-developer.")
 @click.option("--place", help="IRI or CURIE of the place, e.g. place:05513000.")
 @click.option("--radius-km", type=click.FloatRange(0, min_open=True), help="How far around the place.")
@@ -51,7 +53,8 @@ def match_command(
       revier match --since 20260501T060000000000-0123abcd
 
     A batch has the fields of POST /api/v1/match: id, need, title, text, language, required, preferred, without,
-    place, radius_km, minimum_readiness, class, day, limit. In CSV, concepts in one cell are parted by blanks.
+    place, radius_km, minimum_readiness, amount, unit, class, day, limit. In CSV, concepts in one cell are parted by
+    blanks.
     """
     from api.match_lines import print_batch, print_matches, print_news
 

@@ -17,11 +17,14 @@ def need_json(profile: NeedProfile, language: str) -> dict[str, Any]:
         "place": profile.place,
         "radius_km": profile.radius_km,
         "minimum_readiness": profile.minimum_readiness,
+        "amount": profile.capacity.amount if profile.capacity else None,
+        "unit": profile.capacity.unit if profile.capacity else None,
         "class": profile.actor_class,
         "concepts": [
             _concept_json(concept, language)
             for concept in (*profile.competences, *profile.preferred, *profile.technologies)
         ],
+        "denied": [_concept_json(concept, language) for concept in profile.denied],
     }
 
 

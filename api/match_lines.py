@@ -14,29 +14,29 @@ import click
 
 from api.match_json import answered_json, match_json
 from api.match_request import BadField, MatchRequest, request_from_json
-from api.remote_service import opened_store
+from api.remote_service import opened_index
 from api.words import say
 from graph.errors import RevierError, WrongUse
-from graph.matching.index import FOLDER, MatchIndex, has_index, index_of, open_index
+from graph.matching.index import MatchIndex
 from graph.matching.match import match
 from graph.matching.news import News, news
 from graph.matching.reverse import needs_for
 from graph.matching.wish import named, profile_for
 from graph.model import Match, NeedProfile
 from graph.snapshot import published
-from graph.store import EmbeddedStore, open_store
+from graph.store import open_store
 
 if TYPE_CHECKING:
     from api.cli import _Session
 
 _LISTS = ("required", "preferred", "without")  # in a table, several in one cell, parted by blanks
-_NUMBERS = ("minimum_readiness", "radius_km", "limit")
+_NUMBERS = ("minimum_readiness", "radius_km", "amount", "limit")
 _COLUMNS = ("id", "rank", "actor", "label", "score", "verdict", "offer", "problem")
 
 
 def print_matches(session: "_Session", given: Mapping[str, Any], *, explain: bool) -> None:
     """Print who answers the need that the options tell; with an actor, the needs that it meets."""
-    index, asked = _index(session), request_from_json(_document(given), session.language)
+    index, asked = opened_index(session.settings), request_from_json(_document(given), session.language)
     if asked.actor:
         needs = needs_for(index, named(asked.actor), limit=asked.limit)
         lines = (_match_lines(one.match, session.language, explain=explain, about=one.need) for one in needs)
@@ -53,7 +53,7 @@ def print_matches(session: "_Session", given: Mapping[str, Any], *, explain: boo
 
 def print_batch(session: "_Session", file: IO[bytes], form: str, limit: int | None, *, explain: bool) -> None:
     """Answer the needs of a file in their order, each as soon as it is known."""
-    index, needs = _index(session), list(_needs(file))
+    index, needs = opened_index(session.settings), list(_needs(file))
     write = _row_writer() if form == "csv" else _line_writer(session.language, explain=explain)
     is_shown = sys.stderr.isatty() and not session.as_json
     shown: Any = click.progressbar(needs, file=sys.stderr, show_pos=True) if is_shown else nullcontext(needs)
@@ -99,13 +99,6 @@ def _document(given: Mapping[str, Any]) -> dict[str, Any]:
     names = {"readiness": "minimum_readiness", "actor_class": "class"}
     told = {names.get(name, name): list(value) if isinstance(value, tuple) else value for name, value in given.items()}
     return told | {"required": told.pop("competences") + told.pop("technologies")}
-
-
-def _index(session: "_Session") -> MatchIndex:
-    """The index in the published snapshot's folder, or one made of the store."""
-    store = opened_store(session.settings)
-    folder = published(session.settings.home) / FOLDER if isinstance(store, EmbeddedStore) else None
-    return open_index(folder) if folder and has_index(folder) else index_of(store)
 
 
 def _found(index: MatchIndex, asked: MatchRequest) -> tuple[Match, ...]:
@@ -194,6 +187,9 @@ def _understood(profile: NeedProfile, language: str) -> Iterable[str]:
         yield f"{say('match.recognised', language)} {names}"
     else:
         yield say("match.nothing_recognised", language)
+    if profile.denied:
+        denied = ", ".join(concept.label.in_language(language) for concept in profile.denied)
+        yield f"{say('match.denied', language)} {denied}"
 
 
 def _match_lines(found: Match, language: str, *, explain: bool, about: NeedProfile | None = None) -> Iterable[str]:

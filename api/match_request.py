@@ -19,6 +19,7 @@ from graph.matching.wish import Weights, Wish
 LONGEST_LIST = 100
 DEFAULT_LENGTH = 20
 LEAST_RADIUS_KM, MOST_RADIUS_KM = 0.001, 20_038.0  # half way around the earth
+MOST_AMOUNT = 1e15
 LONGEST_TITLE, LONGEST_NAME, MOST_CONCEPTS = 500, 2_000, 100
 MOST_NEEDS, MOST_BYTES = 10_000, 16 * 2**20  # of a batch
 
@@ -86,6 +87,8 @@ def request_from_json(document: object, language: str) -> MatchRequest:
         place=told.get("place") or told.get("region"),
         radius_km=told.get("radius_km"),
         minimum_readiness=told.get("minimum_readiness"),
+        amount=told.get("amount"),
+        unit=told.get("unit"),
         actor_class=told.get("class"),
         day=told.get("day"),
     )
@@ -228,6 +231,8 @@ _FIELDS: Mapping[str, Callable[[str, Any], Any]] = {
     "region": _iri,
     "radius_km": _number(LEAST_RADIUS_KM, MOST_RADIUS_KM),
     "minimum_readiness": _whole(1, 9),
+    "amount": _number(0, MOST_AMOUNT),
+    "unit": _iri,
     "class": _text(LONGEST_NAME),
     "day": _day,
     "limit": _whole(1, LONGEST_LIST),
@@ -269,6 +274,8 @@ _IN_QUERY: Mapping[str, tuple[str, Callable[[str, str], object]]] = {
     "region": ("region", _as_it_is),
     "radius_km": ("radius_km", _as_json),
     "minimum_readiness": ("minimum_readiness", _as_json),
+    "amount": ("amount", _as_json),
+    "unit": ("unit", _as_it_is),
     "class": ("class", _as_it_is),
     "day": ("day", _as_it_is),
     "limit": ("limit", _as_json),

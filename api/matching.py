@@ -38,6 +38,7 @@ CRITERION_WORDS = {
     "evidence": "criterion.evidence",
     "place": "criterion.place",
     "readiness": "criterion.readiness",
+    "capacity": "criterion.capacity",
     "role": "criterion.role",
 }
 EVIDENCE_WORDS = {

@@ -60,10 +60,19 @@ class NeedConcept:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount in a unit of QUDT."""
+
+    amount: float
+    unit: IRI
+
+
+@dataclass(frozen=True, slots=True)
 class NeedProfile:
     """What is asked for: a stored need, free text, or both, with conditions.
 
-    `text` is in `language`; what a stored need says of itself is `title` and `description`.
+    `text` is in `language`; what a stored need says of itself is `title` and `description`. `denied` are concepts that
+    the text names only to say that they are not wanted.
     """
 
     iri: IRI | None = None
@@ -74,9 +83,11 @@ class NeedProfile:
     competences: tuple[NeedConcept, ...] = ()
     preferred: tuple[NeedConcept, ...] = ()
     technologies: tuple[NeedConcept, ...] = ()
+    denied: tuple[NeedConcept, ...] = ()
     place: IRI | None = None
     radius_km: float | None = None
     minimum_readiness: int | None = None
+    capacity: Quantity | None = None
     actor_class: IRI | None = None
     asked_by: IRI | None = None
     day: date = field(default_factory=date.today)

@@ -13,7 +13,7 @@ from graph.matching.index import MatchIndex, index_of
 from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.matching.weights import STATED, WORDS
-from graph.model import Criterion, Match, NeedConcept, NeedProfile, QuotedTriple, Text, Verdict
+from graph.model import Criterion, Match, NeedConcept, NeedProfile, Quantity, QuotedTriple, Text, Verdict
 from graph.store import TRIAL_GRAPH, Store, store_of
 from ontology.naming import VOC
 from ontology.terms import IRI, PREFIXES, REV, expand
@@ -183,6 +183,31 @@ def test_readiness_is_three_valued(levels: tuple[int | None, ...], verdict: Verd
     )
     (found,) = match(index(*offers), NeedProfile(competences=concepts("law"), minimum_readiness=6))
     assert criterion(found, "readiness").verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("free", "verdict"),
+    [
+        (("800 unit:DAY",), Verdict.FITS),
+        (("300 unit:DAY",), Verdict.DOES_NOT_FIT),
+        (("800 unit:PERCENT",), Verdict.UNKNOWN),
+        (("300 unit:DAY", ""), Verdict.UNKNOWN),
+        (("300 unit:DAY", "", "500 unit:DAY"), Verdict.FITS),
+    ],
+)
+def test_capacity_is_three_valued_and_compares_only_equal_units(free: tuple[str, ...], verdict: Verdict) -> None:
+    offers = []
+    for number, said in enumerate(free):
+        amount, _, unit = said.partition(" ")
+        offers.append(offer(number, "a", f"rev:providesCompetence :law{f' ; rev:capacity :q{number}' if said else ''}"))
+        offers.append(f":q{number} qudt:numericValue {amount} ; qudt:hasUnit {unit} ." if said else "")
+    asked = NeedProfile(competences=concepts("law"), capacity=Quantity(500, expand("unit:DAY")))
+    (found,) = match(index(*offers), asked)
+    told = criterion(found, "capacity")
+    assert told.verdict is verdict
+    assert len(told.triples) == (0 if verdict is Verdict.UNKNOWN else 3)
+    if verdict is Verdict.DOES_NOT_FIT:
+        assert found.near_miss == Text("Nur die Kapazität fehlt, um 200 DAY.", "Only the capacity fails, by 200 DAY.")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ import pytest
 from graph.errors import UnknownTerm, WrongUse
 from graph.matching.index import MatchIndex, index_of
 from graph.matching.needs import LEAST_WEIGHT, PREFERRED, asked, profile_from_text, stored_need
+from graph.model import Quantity
 from graph.store import store_of
 from ontology.naming import PLACE
-from ontology.terms import IRI, PREFIXES
+from ontology.terms import IRI, PREFIXES, UNIT
 
 HEAD = "\n".join(f"@prefix {prefix}: <{base}> ." for prefix, base in PREFIXES.items()) + "\n@prefix : <urn:x://> .\n"
 EXCHANGE = """
@@ -20,7 +21,8 @@ place:3 a rev:Place ; skos:prefLabel "Herten"@de .
 :a a rev:Actor ; skos:prefLabel "Alpha" ; org:hasSite :site . :site rev:sitePlace place:3 .
 :n1 a rev:Need ; rev:needOf :a ; skos:prefLabel "Audit gesucht"@de , "audit wanted"@en ;
     rev:requiresCompetence :audit ; rev:prefersCompetence :energy ; rev:requiresTechnology :pump ;
-    rev:minimumReadiness 6 ; rev:locatedIn place:1 , place:2 .
+    rev:minimumReadiness 6 ; rev:locatedIn place:1 , place:2 ; rev:capacity :q .
+:q qudt:numericValue 12.5 ; qudt:hasUnit unit:DAY .
 :n2 a rev:Need ; rev:needOf :a ; skos:prefLabel "Nur ein Wunsch"@de ; rev:prefersCompetence :energy .
 """
 
@@ -40,6 +42,13 @@ def test_a_stored_need_is_read_with_all_it_asks(index: MatchIndex) -> None:
     assert [(each.iri, each.weight) for each in need.preferred] == [("urn:x://energy", PREFERRED)]
     assert [each.origin for each in need.technologies] == ["stated"]
     assert (need.minimum_readiness, need.asked_by) == (6, "urn:x://a")
+    assert need.capacity == Quantity(12.5, UNIT.DAY)
+
+
+def test_a_text_that_denies_a_concept_says_so_and_does_not_ask_for_it(index: MatchIndex) -> None:
+    need = asked(index, text="Wir suchen ein Energieaudit, keine Wärmepumpe.")
+    assert [each.iri for each in (*need.competences, *need.technologies)] == ["urn:x://audit"]
+    assert [each.iri for each in need.denied] == ["urn:x://pump"]
 
 
 def test_a_need_lies_at_its_innermost_place_or_else_where_its_actor_sits(index: MatchIndex) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.matching.arrays import Integers
+from graph.matching.capacity import Capacity
 from graph.matching.closeness import Closeness
 from graph.matching.coverage import Coverage, ask
 from graph.matching.criterion import Signal, Source, Values
@@ -61,6 +62,8 @@ def criteria_of(index: MatchIndex, profile: NeedProfile) -> Asked:
         conditions.append(Closeness(index, [each.wanted for each in wordings], profile.day))
     if profile.minimum_readiness is not None:
         conditions.append(Readiness(index, showing, profile.minimum_readiness))
+    if profile.capacity:
+        conditions.append(Capacity(index, showing, profile.capacity))
     foreseen: list[Source] = []
     if profile.place:
         foreseen.append(Reach(index, showing, profile.place, profile.radius_km))

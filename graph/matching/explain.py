@@ -138,6 +138,28 @@ def levels_short(levels: int) -> Text:
     )
 
 
+def amount(figure: float, unit: Text) -> Text:
+    """An amount with its unit.
+
+    >>> amount(1200.5, Text("MWh", "MWh")).de
+    '1200,5 MWh'
+    """
+    told = f"{figure:.10g}"
+    return Text(f"{told.replace('.', ',')} {unit.de}", f"{told} {unit.en}")
+
+
+def free(by: Text, figure: float, unit: Text) -> Text:
+    """What an offer has free."""
+    told = amount(figure, unit)
+    return Text(f"Angebot {by.de} hat {told.de} frei.", f"The offer {by.en} has {told.en} free.")
+
+
+def amount_short(lacking: float, unit: Text) -> Text:
+    """By how much an offer has too little."""
+    told = amount(lacking, unit)
+    return Text(f"um {told.de}", f"by {told.en}")
+
+
 def km_short(distance_km: float) -> Text:
     """By how much a seat lies beyond the radius."""
     figure = f"{max(1.0, distance_km):.0f} km"
@@ -153,6 +175,7 @@ _SUBJECTS = {
     "focus": Text("der Schwerpunkt", "the focus"),
     "place": Text("der Ort", "the place"),
     "readiness": Text("die Reife", "the readiness"),
+    "capacity": Text("die Kapazität", "the capacity"),
     "role": Text("die Rolle", "the role"),
 }
 

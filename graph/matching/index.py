@@ -35,7 +35,7 @@ from ontology.terms import IRI, PROV, REV, SKOS
 from queries.catalogue import part
 
 FOLDER = "index"  # of a snapshot
-_LAYOUT = 2  # to be raised with every change of what the folder holds
+_LAYOUT = 3  # to be raised with every change of what the folder holds
 _REMEMBERED = 20_000  # records that were looked at
 
 

@@ -1,9 +1,11 @@
 """What is asked for, as a profile that can be matched: a stored need, free text, or conditions named one by one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from graph.errors import UnknownTerm, WrongUse
+from graph.matching.capacity import quantity
+from graph.matching.concepts import Recognised
 from graph.matching.index import MatchIndex
 from graph.matching.statements import Statements, names
 from graph.matching.taxonomy import Taxonomy
@@ -34,6 +36,7 @@ def stored_need(index: MatchIndex, iri: IRI) -> NeedProfile:
         technologies=_stated(said, iri, REV.requiresTechnology, 1.0),
         place=next(_own_places(said, iri), None) or next(_towns(said, asked_by), None),
         minimum_readiness=max(levels, default=None),
+        capacity=quantity(said, iri),
         asked_by=asked_by,
     )
 
@@ -43,9 +46,9 @@ def profile_from_text(index: MatchIndex, text: str, language: str) -> NeedProfil
 
     Raises `WrongUse` if the text is too long to be read.
     """
-    recognised = index.lexicon.recognise(text, language)
+    reading = index.lexicon.read(text, language)
 
-    def read(taxonomy: Taxonomy) -> tuple[NeedConcept, ...]:
+    def read(taxonomy: Taxonomy, recognised: Iterable[Recognised]) -> tuple[NeedConcept, ...]:
         return tuple(
             NeedConcept(
                 each.concept,
@@ -59,7 +62,11 @@ def profile_from_text(index: MatchIndex, text: str, language: str) -> NeedProfil
         )
 
     return NeedProfile(
-        text=text, language=language, competences=read(index.competences), technologies=read(index.technologies)
+        text=text,
+        language=language,
+        competences=read(index.competences, reading.asked),
+        technologies=read(index.technologies, reading.asked),
+        denied=(*read(index.competences, reading.denied), *read(index.technologies, reading.denied)),
     )
 
 
@@ -90,6 +97,7 @@ def asked(
         language=read.language,
         competences=(*stored.competences, *_named(index, competences, index.competences), *read.competences),
         technologies=(*stored.technologies, *_named(index, technologies, index.technologies), *read.technologies),
+        denied=read.denied,
         place=_place(index, place) if place else stored.place,
         radius_km=radius_km,
     )

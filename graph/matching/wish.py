@@ -8,7 +8,7 @@ from graph.errors import UnknownTerm, WrongUse
 from graph.matching.alike import profile_of
 from graph.matching.index import MatchIndex
 from graph.matching.needs import PREFERRED, asked
-from graph.model import NeedConcept, NeedProfile, Text
+from graph.model import NeedConcept, NeedProfile, Quantity, Text
 from ontology.terms import IRI, REV, read_iri
 
 Weights = Mapping[str, float | None]  # concepts by IRI or CURIE; None is the usual weight
@@ -18,7 +18,8 @@ Weights = Mapping[str, float | None]  # concepts by IRI or CURIE; None is the us
 class Wish:
     """What is asked for, in IRIs or CURIEs; `without` names concepts that are not asked for after all.
 
-    With `like`, the need is for all that this actor shows. `actor_class` may be a notation, as `solution-developer`.
+    With `like`, the need is for all that this actor shows. `actor_class` may be a notation, as `solution-developer`;
+    `amount` is what has to be free, in a `unit` of QUDT.
     """
 
     need: str | None = None
@@ -32,6 +33,8 @@ class Wish:
     place: str | None = None
     radius_km: float | None = None
     minimum_readiness: int | None = None
+    amount: float | None = None
+    unit: str | None = None
     actor_class: str | None = None
     day: date | None = None
 
@@ -53,6 +56,7 @@ def profile_for(index: MatchIndex, wish: Wish) -> NeedProfile:
         preferred=_together([each for each in preferred if each not in technologies], given.preferred, without),
         technologies=_together(technologies, given.technologies, without),
         minimum_readiness=given.minimum_readiness if wish.minimum_readiness is None else wish.minimum_readiness,
+        capacity=given.capacity if wish.amount is None else _quantity(wish.amount, wish.unit),
         actor_class=actor_class(index, wish.actor_class) if wish.actor_class else None,
         day=wish.day or date.today(),
     )
@@ -90,6 +94,12 @@ def _given(index: MatchIndex, wish: Wish) -> NeedProfile:
     text = f"{wish.title}\n{wish.text}" if wish.title and not wish.need else wish.text
     found = asked(index, need=wish.need, text=text, language=wish.language, place=wish.place, radius_km=wish.radius_km)
     return replace(found, text=wish.text)
+
+
+def _quantity(amount: float, unit: str | None) -> Quantity:
+    if not unit:
+        raise WrongUse("An amount needs a unit of QUDT. Name one, such as unit:DAY, or leave the amount out.")
+    return Quantity(amount, named(unit))
 
 
 def _concept(index: MatchIndex, name: str, weight: float) -> NeedConcept:
