@@ -65,14 +65,17 @@ class WantedWord:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The words of a need that stand in the evidence, the most telling first."""
+    """The words of a need that stand in the evidence, the most telling first, and how many others do not."""
 
     words: tuple[WantedWord, ...]
+    unheard: int = 0
 
     @cached_property
     def reachable(self) -> float:
-        """What a new document of mean length scores that says each word once."""
-        return sum(word.weight for word in self.words) * _ONCE
+        """What a new document of mean length scores that says each word once; an unheard one weighs what others do."""
+        whole = [word.weight for word in self.words if word.is_whole]
+        unheard = self.unheard * sum(whole) / max(1, len(whole))
+        return (sum(word.weight for word in self.words) + unheard) * _ONCE
 
 
 def wanted(texts: Texts, translator: Translator, title: str, text: str, language: str) -> Wanted:
@@ -86,11 +89,13 @@ def wanted(texts: Texts, translator: Translator, title: str, text: str, language
     asked = _with_parts(texts, said) if is_german else said
     for target in texts.languages - {spoken}:
         asked = [*_translated(asked, translator, target, keeps=not is_foreign)]
-    known = _known(texts, asked, sharpness)[:MOST_WORDS]
+    known = _known(texts, asked, sharpness)
+    unheard = max(0, min(len(asked), MOST_WORDS) - len(known))
+    known = known[:MOST_WORDS]
     if is_german:
         letters = [replace(each, is_whole=False) for each in _known(texts, _spelt(said), sharpness)[:MOST_GRAMS]]
         known = sorted((*known, *letters), key=lambda each: -each.weight)
-    return Wanted(tuple(known))
+    return Wanted(tuple(known), unheard)
 
 
 @dataclass(frozen=True, slots=True)
