@@ -1,15 +1,17 @@
 """A question of the catalogue asked of a store: values are checked, then enter as terms."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.model import Literal, Table, Term
+from graph.model import Bindings, Literal, Table, Term
 from graph.store import Store
 from ontology.terms import IRI, XSD, expand, read_iri
 from queries import catalogue
 from queries.catalogue import Parameter, Question, part
+
+MOST_IN_LIST = 50  # values of a parameter that takes several
 
 
 def question(name: str) -> Question:
@@ -20,8 +22,11 @@ def question(name: str) -> Question:
         raise UnknownTerm(error.args[0]) from error
 
 
-def ask(store: Store, asked: Question, values: Mapping[str, str]) -> Table:
-    """The answer to a question, in its own order of rows.
+Values = Mapping[str, str | Sequence[str]]  # by parameter; of a list each
+
+
+def ask(store: Store, asked: Question, values: Values) -> Table:
+    """The answer to a question, in its own order of rows; that of a CONSTRUCT has a row for each triple, in order.
 
     Raises `WrongUse` that names the parameter, its value and what is allowed.
 
@@ -29,12 +34,21 @@ def ask(store: Store, asked: Question, values: Mapping[str, str]) -> Table:
     >>> ask(store_of(""), question("blocking-tasks"), {"lang": "en"}).rows
     ()
     """
-    told = completed(asked, values)
-    bindings = {each.name: _term(store, each, told[each.name]) for each in asked.parameters}
+    bindings = bindings_of(store, asked, values)
+    if asked.is_graph:
+        return Table(
+            ("subject", "predicate", "object"), tuple(sorted(store.construct(asked.sparql, bindings), key=str))
+        )
     return store.select(asked.sparql, bindings)
 
 
-def completed(asked: Question, values: Mapping[str, str]) -> dict[str, str]:
+def bindings_of(store: Store, asked: Question, values: Values) -> Bindings:
+    """The terms that the variables of a question stand for; raises `WrongUse` as `ask` does."""
+    told = completed(asked, values)
+    return {each.name: _given(store, each, told[each.name]) for each in asked.parameters}
+
+
+def completed(asked: Question, values: Values) -> dict[str, str | Sequence[str]]:
     """The values with the defaults of what was not told.
 
     Raises `WrongUse` if a parameter is unknown, or has neither value nor default.
@@ -47,9 +61,21 @@ def completed(asked: Question, values: Mapping[str, str]) -> dict[str, str]:
         raise WrongUse(f"{asked.name} has no parameter {name!r}. It has: {', '.join(known) or 'none'}.")
     told = {name: values.get(name, each.default) for name, each in known.items()}
     for name, value in told.items():
-        if value is None:
+        if not value:
             raise WrongUse(f"{asked.name} needs a value for {name!r}: {known[name].says.en}.")
+        if not isinstance(value, str) and len(value) > (MOST_IN_LIST if known[name].is_list else 1):
+            raise WrongUse(f"{name} has {len(value)} values. {_how_many(known[name])}")
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _how_many(parameter: Parameter) -> str:
+    return f"It takes up to {MOST_IN_LIST}." if parameter.is_list else "It takes one."
+
+
+def _given(store: Store, parameter: Parameter, told: str | Sequence[str]) -> Term | tuple[Term, ...]:
+    values = (told,) if isinstance(told, str) else told
+    terms = tuple(_term(store, parameter, value) for value in values)
+    return terms if parameter.is_list else terms[0]
 
 
 def _term(store: Store, parameter: Parameter, value: str) -> Term:

@@ -3,6 +3,7 @@
 Everything is frozen. A dict appears only where JSON is read or written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -29,6 +30,7 @@ class BlankNode:
 
 Term = IRI | Literal | BlankNode
 Triple = tuple[Term, IRI, Term]
+Bindings = Mapping[str, Term | tuple[Term, ...]]  # terms for the variables of a query; of several each has its turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ A store holds the graphs of a snapshot under their own names, and a graph that l
 query names those graphs: whatever else the store holds is not seen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from traceback import clear_frames
 
 from graph.endpoint import ASKED, Endpoint
 from graph.errors import RemoteError, SnapshotError
-from graph.model import Literal, Table, Term, Triple
+from graph.model import Bindings, Literal, Table, Term, Triple
 from graph.nesting import require_shallow
 from graph.rdf import Kind, read_table
 from graph.store import bound
@@ -60,7 +60,7 @@ class RemoteStore:
         self._remembered = lru_cache(REMEMBERED)(self._asked)
         self.snapshot = published.snapshot
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+    def select(self, query: str, bindings: Bindings | None = None) -> Table:
         """The rows of a SELECT; unbound cells are None."""
         if not bindings:
             return self._asked(query, Kind.BINDINGS)
@@ -71,13 +71,13 @@ class RemoteStore:
         """The rows of a SELECT one by one; the store sends them all at once."""
         return iter(self.select(query).rows)
 
-    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+    def construct(self, query: str, bindings: Bindings | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once."""
         rows = self._asked(bound(query, bindings or {}), Kind.GRAPH).rows
         found = ((subject, predicate, value) for subject, predicate, value in rows if isinstance(predicate, IRI))
         return tuple(dict.fromkeys((subject, says, value) for subject, says, value in found if subject and value))
 
-    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         """The answer of an ASK."""
         return bool(self._asked(bound(query, bindings or {}), Kind.BINDINGS).rows)
 

@@ -6,14 +6,15 @@ union of all named graphs as their default graph.
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import pyoxigraph as ox
 
 from graph.errors import SnapshotError
-from graph.model import Table, Term, Triple
+from graph.model import Bindings, Table, Term, Triple
 from graph.rdf import from_engine, to_engine
 from ontology.naming import GRAPH
 from ontology.terms import IRI, PREFIXES
@@ -29,16 +30,16 @@ class Store(Protocol):
 
     snapshot: str
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+    def select(self, query: str, bindings: Bindings | None = None) -> Table:
         """The rows of a SELECT."""
 
     def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
         """The rows of a SELECT one by one, for so many that nobody wants to hold them all."""
 
-    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+    def construct(self, query: str, bindings: Bindings | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once."""
 
-    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         """The answer of an ASK."""
 
 
@@ -50,7 +51,7 @@ class EmbeddedStore:
         self.snapshot = snapshot
         self._data_set = _public_data_set(engine)
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
+    def select(self, query: str, bindings: Bindings | None = None) -> Table:
         """The rows of a SELECT; unbound cells are None.
 
         >>> store = store_of("<urn:a> <urn:p> 'x' .")
@@ -66,7 +67,7 @@ class EmbeddedStore:
         with self._reading():
             yield from map(_row, self._solutions(query, None))
 
-    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[Triple, ...]:
+    def construct(self, query: str, bindings: Bindings | None = None) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT, each once.
 
         >>> len(store_of("<urn:a> <urn:p> 'x' .").construct("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?x BIND(?s AS ?o) }"))
@@ -78,7 +79,7 @@ class EmbeddedStore:
         with self._reading():
             return tuple(dict.fromkeys(triples))
 
-    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
         return bool(self._run(query, bindings))
 
     def counts(self) -> dict[IRI, int]:
@@ -108,12 +109,12 @@ class EmbeddedStore:
         else:
             self._engine.dump(output, ox.RdfFormat.TURTLE, from_graph=node, prefixes=PREFIXES)
 
-    def _solutions(self, query: str, bindings: Mapping[str, Term] | None) -> ox.QuerySolutions:
+    def _solutions(self, query: str, bindings: Bindings | None) -> ox.QuerySolutions:
         answer = self._run(query, bindings)
         assert isinstance(answer, ox.QuerySolutions), "not a SELECT"
         return answer
 
-    def _run(self, query: str, bindings: Mapping[str, Term] | None) -> object:
+    def _run(self, query: str, bindings: Bindings | None) -> object:
         with self._reading():
             return self._engine.query(bound(query, bindings or {}), **self._data_set)
 
@@ -182,8 +183,10 @@ def store_of(turtle: str, *, graph: IRI = TRIAL_GRAPH) -> EmbeddedStore:
     return EmbeddedStore(engine, snapshot="memory")
 
 
-def bound(query: str, bindings: Mapping[str, Term]) -> str:
+def bound(query: str, bindings: Bindings) -> str:
     """One of our own queries with terms given to its variables, as VALUES at the head of its outer pattern.
+
+    Of several terms for a variable each has its turn.
 
     The engine's own substitution reaches only variables that are projected
     (https://www.w3.org/TR/sparql11-query/#inline-data is understood by every engine).
@@ -194,8 +197,9 @@ def bound(query: str, bindings: Mapping[str, Term]) -> str:
     if not bindings:
         return query
     names = " ".join(f"?{name}" for name in bindings)
-    terms = " ".join(str(to_engine(term)) for term in bindings.values())
-    text, places = _OUTER_PATTERN.subn(lambda head: f"{head[0]} VALUES ({names}) {{ ({terms}) }}", query, count=1)
+    each = [given if isinstance(given, tuple) else (given,) for given in bindings.values()]
+    rows = " ".join(f"({' '.join(str(to_engine(term)) for term in row)})" for row in product(*each))
+    text, places = _OUTER_PATTERN.subn(lambda head: f"{head[0]} VALUES ({names}) {{ {rows} }}", query, count=1)
     assert places == 1, "a query with bindings needs WHERE { or ASK {"
     return text
 

@@ -1,6 +1,6 @@
 """The catalogue: every question, every check and every part, as its file states it.
 
-The files lie in `answers`, `checks` and `parts`; SPARQL is read under the base in force.
+The files lie in `answers`, `checks`, `parts` and `values`; SPARQL is read under the base in force.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,17 @@ from queries.header import Section, read_header
 HERE = Path(__file__).parent
 TYPES = ("iri", "text", "integer", "decimal", "date", "boolean")
 TAGS = ("analyst", "bridge-builder", "steward")
-VIEWS = ("table",)
+VIEWS = ("table", "bar", "map", "network", "matrix")
+FORMS = ("SELECT", "CONSTRUCT")
 SEVERITIES = ("error", "warning")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a question must be told; it can be bound to a class (`kind`), a scheme or a list of values."""
+    """What a question must be told; it can be bound to a class (`kind`), a scheme or a list of values.
+
+    `values` is the query of what to offer besides; with `is_list` it takes several values, of which each counts.
+    """
 
     name: str
     type: str
@@ -30,29 +34,43 @@ class Parameter:
     scheme: str | None = None
     default: str | None = None
     allowed: tuple[str, ...] = ()
+    values: str | None = None
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one column of an answer holds."""
+    """What one column of an answer holds; `unit` is the symbol of a figure's unit, such as EUR or %."""
 
     name: str
     type: str
     says: Text
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and its SELECT, in which each parameter is a variable; `example` is a call to try."""
+    """A question and its SELECT or CONSTRUCT, in which each parameter is a variable; `example` is a call to try.
+
+    `number` is that of the competency question which it answers, if it is one. `why` are the columns whose things'
+    statements stand behind a row. A CONSTRUCT has no columns.
+    """
 
     name: str
+    number: str | None
     text: Text
     tags: tuple[str, ...]
     view: str
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
+    why: tuple[str, ...]
     example: Mapping[str, str]
     sparql: str
+
+    @property
+    def is_graph(self) -> bool:
+        """Whether the answer is a graph and no table."""
+        return _form(self.sparql) == "CONSTRUCT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,12 @@ class Check:
 def part(name: str) -> str:
     """The SPARQL that code asks under `name`."""
     return rebased(HERE / "parts" / f"{name}.rq")
+
+
+@cache
+def value_query(name: str) -> str:
+    """The SELECT of `?value`, and perhaps `?name`, that offers values for a parameter."""
+    return rebased(HERE / "values" / f"{name}.rq")
 
 
 def question(name: str) -> Question:
@@ -101,20 +125,24 @@ def checks() -> tuple[Check, ...]:
 def read_question(path: Path) -> Question:
     """The question in `path`; raises `HeaderError`."""
     header = read_header(path)
-    header.only("question", "tags", "view", "parameters", "columns", "example")
+    header.only("question", "number", "tags", "view", "parameters", "columns", "why", "example")
     parameters = tuple(_parameter(name, said) for name, said in header.sections("parameters"))
     columns = tuple(_column(name, said) for name, said in header.sections("columns"))
-    if not columns:
+    sparql = rebased(path)
+    if not columns and _form(sparql) == "SELECT":
         header.fail("columns", "No column is described. Add a [columns.NAME] for each of the SELECT.")
+    why = header.words("why", tuple(column.name for column in columns)) if "why" in header.values else ()
     return Question(
         name=path.stem,
+        number=header.maybe("number"),
         text=header.text("question"),
         tags=header.words("tags", TAGS),
         view=header.word("view", VIEWS),
         parameters=parameters,
         columns=columns,
+        why=why,
         example=_example(header.section("example"), parameters),
-        sparql=rebased(path),
+        sparql=sparql,
     )
 
 
@@ -127,18 +155,20 @@ def read_check(path: Path) -> Check:
 
 
 def _parameter(name: str, said: Section) -> Parameter:
-    said.only("type", "says", "class", "scheme", "default", "allowed")
+    said.only("type", "says", "class", "scheme", "default", "allowed", "values", "list")
     kind, scheme, default = (said.maybe(key) for key in ("class", "scheme", "default"))
     form = said.word("type", TYPES)
     if (kind or scheme) and form != "iri":
         said.fail("type", f"A {form} has no class and no scheme. Make it an iri, or leave them out.")
     allowed = said.words("allowed") if "allowed" in said.values else ()
-    return Parameter(name, form, said.text("says"), kind, scheme, default, allowed)
+    source = said.maybe("values")
+    values = value_query(source) if source else None
+    return Parameter(name, form, said.text("says"), kind, scheme, default, allowed, values, said.flag("list"))
 
 
 def _column(name: str, said: Section) -> Column:
-    said.only("type", "says")
-    return Column(name, said.word("type", TYPES), said.text("says"))
+    said.only("type", "says", "unit")
+    return Column(name, said.word("type", TYPES), said.text("says"), said.maybe("unit"))
 
 
 def _example(said: Section, parameters: tuple[Parameter, ...]) -> dict[str, str]:
@@ -147,3 +177,7 @@ def _example(said: Section, parameters: tuple[Parameter, ...]) -> dict[str, str]
         if parameter.default is None and parameter.name not in said.values:
             said.fail(parameter.name, f"{parameter.name!r} has no value. Add one that has an answer.")
     return {name: said.maybe(name) or "" for name in said.values}
+
+
+def _form(sparql: str) -> str:
+    return next(word for line in sparql.splitlines() for word in line.split()[:1] if word in FORMS)

@@ -58,6 +58,13 @@ class Section:
             self.fail(key, f"{key!r} is {text!r}. Write it as text, between quotes.")
         return text
 
+    def flag(self, key: str) -> bool:
+        """Whether `key` is true; it need not be there."""
+        said = self.values.get(key, False)
+        if not isinstance(said, bool):
+            self.fail(key, f"{key!r} is {said!r}. Write true or false, without quotes.")
+        return said
+
     def section(self, key: str) -> "Section":
         """The table `key` within this one; empty if it is not there."""
         said = self.values.get(key, {})

@@ -24,12 +24,13 @@ SOUND = """\
 PREFIX rev: <https://w3id.org/revier/ont#>
 SELECT ?kind ?thing WHERE { ?thing a ?kind } ORDER BY ?thing
 """
+WITHOUT_COLUMNS = SOUND[: SOUND.index("#+ [columns")] + SOUND[SOUND.index("#+ [example") :]
 FAULTS = [
     ('en = "Who?"', 'fr = "Qui?"', "line 1: 'question' is {'de': 'Wer?', 'fr': 'Qui?'}. Write"),
     ('["analyst"]', '["reader"]', "line 2: 'tags' is ['reader']. List some of analyst"),
     ('["analyst"]', '"analyst"', "line 2: 'tags' is 'analyst'. Write a list of words."),
-    ('"table"', '"globe"', "line 3: 'view' is 'globe'. Use one of table."),
-    ("#+ view", "#+ vieuw", "line 3: 'vieuw' is unknown. Use question, tags, view"),
+    ('"table"', '"globe"', "line 3: 'view' is 'globe'. Use one of table, bar, map, network, matrix."),
+    ("#+ view", "#+ vieuw", "line 3: 'vieuw' is unknown. Use question, number, tags, view"),
     ('type = "iri"\n#+ class', 'type = "uri"\n#+ class', "line 5: 'type' is 'uri'. Use one of iri, text"),
     ('type = "iri"\n#+ class', 'type = "date"\n#+ class', "line 5: A date has no class and no scheme."),
     ('"rev:Need"', "1", "line 6: 'class' is 1. Write it as text, between quotes."),
@@ -39,6 +40,8 @@ FAULTS = [
     ('kind = "id', 'sort = "id', "line 12: 'sort' is unknown. Use kind."),
     ('#+ kind = "id:trial/need/0001"\n', "", "line 11: 'kind' has no value. Add one that has an answer."),
     ('"Wer?"', "Wer?", "line 1, column"),
+    ('class = "rev:Need"', 'list = "yes"', "line 6: 'list' is 'yes'. Write true or false"),
+    ("#+ [example]", "#+ [whys]", "line 11: 'whys' is unknown."),
 ]
 
 
@@ -52,6 +55,7 @@ def test_a_sound_header_is_taken_over_whole(tmp_path: Path) -> None:
     read = read_question(_written(tmp_path, SOUND))
     assert (read.name, read.text.de, read.text.in_language("en")) == ("trial", "Wer?", "Who?")
     assert (read.tags, read.view, read.example) == (("analyst",), "table", {"kind": "id:trial/need/0001"})
+    assert (read.number, read.why, read.is_graph) == (None, (), False)
     (parameter,), (column,) = read.parameters, read.columns
     assert (parameter.name, parameter.type, parameter.kind, parameter.scheme) == ("kind", "iri", "rev:Need", None)
     assert (column.name, column.type, column.says.de) == ("thing", "iri", "Ding")
@@ -69,7 +73,17 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, sound: str, faulty:
 
 def test_a_question_without_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HeaderError, match="No column is described"):
-        read_question(_written(tmp_path, SOUND.partition("#+ [columns")[0]))
+        read_question(_written(tmp_path, WITHOUT_COLUMNS))
+
+
+def test_a_graph_has_no_columns_and_what_a_column_adds_is_taken_over(tmp_path: Path) -> None:
+    graph = read_question(_written(tmp_path, WITHOUT_COLUMNS.replace("SELECT ?kind ?thing", "CONSTRUCT { ?s ?p ?o }")))
+    assert (graph.is_graph, graph.columns) == (True, ())
+    text = SOUND.replace(
+        "#+ [parameters.kind]", '#+ number = "B1"\n#+ why = ["thing"]\n#+ [parameters.kind]\n#+ list = true'
+    )
+    read = read_question(_written(tmp_path, text.replace("#+ [example]", '#+ unit = "EUR"\n#+ [example]')))
+    assert (read.number, read.why, read.columns[0].unit, read.parameters[0].is_list) == ("B1", ("thing",), "EUR", True)
 
 
 def test_a_check_knows_two_severities(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ example, with IRIs abbreviated.
 
 import gzip
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -17,8 +18,8 @@ import rdflib
 from graph.ask import ask, completed, question
 from graph.describe import short
 from graph.errors import UnknownTerm, WrongUse
-from graph.model import Literal, Table, Term
-from graph.store import Store, store_of
+from graph.model import Bindings, Literal, Table, Term, Triple
+from graph.store import Store, bound, store_of
 from ontology.naming import BASE
 from ontology.terms import IRI, PREFIXES, XSD
 from queries.catalogue import Check, Question, checks, questions
@@ -41,19 +42,25 @@ class RdflibStore:
     def __init__(self, data: rdflib.Dataset) -> None:
         self._data = data
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Table:
-        answer = self._data.query(query, initBindings={name: _to(term) for name, term in (bindings or {}).items()})
+    def select(self, query: str, bindings: Bindings | None = None) -> Table:
+        answer = self._answer(query, bindings)
         columns = tuple(str(variable) for variable in answer.vars or ())
         return Table(columns, tuple(tuple(map(_from, row)) for row in answer if isinstance(row, tuple)))
 
     def stream(self, query: str) -> Iterator[tuple[Term | None, ...]]:
         return iter(self.select(query).rows)
 
-    def construct(self, query: str, bindings: Mapping[str, Term] | None = None) -> tuple[tuple[Term, IRI, Term], ...]:
-        raise NotImplementedError("no question is a CONSTRUCT")
+    def construct(self, query: str, bindings: Bindings | None = None) -> tuple[Triple, ...]:
+        found = (tuple(map(_from, each)) for each in self._answer(query, bindings))
+        return tuple((s, p, o) for s, p, o in found if s and isinstance(p, IRI) and o)
 
-    def ask(self, query: str, bindings: Mapping[str, Term] | None = None) -> bool:
-        return bool(self._data.query(query, initBindings={name: _to(term) for name, term in (bindings or {}).items()}))
+    def ask(self, query: str, bindings: Bindings | None = None) -> bool:
+        return bool(self._answer(query, bindings))
+
+    def _answer(self, query: str, bindings: Bindings | None) -> Any:
+        single = {name: _to(given) for name, given in (bindings or {}).items() if not isinstance(given, tuple)}
+        lists = {name: given for name, given in (bindings or {}).items() if isinstance(given, tuple)}
+        return self._data.query(bound(query, lists), initBindings=single)
 
 
 @pytest.fixture(scope="session")
