@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 from api.compression import compress_answers
 from api.current import Current
 from api.description import description_blueprint
+from api.dumps import dumps_blueprint
 from api.echo import Echo
 from api.feeds import feeds_blueprint
 from api.figures import day, number, share, written
@@ -24,10 +25,13 @@ from api.matching import matching_blueprint
 from api.metrics import measure_requests, metrics_blueprint
 from api.pages import pages_blueprint
 from api.problems import answer_errors, problem
+from api.publishing import publishing_blueprint
 from api.questions import questions_blueprint
 from api.service import Service
+from api.site_map import site_map_blueprint
 from api.sparql import sparql_blueprint
 from api.update import update_blueprint
+from api.vocabulary import vocabulary_blueprint
 from api.words import LANGUAGES, chosen_language, say
 from graph.describe import Named, in_language, short
 from graph.errors import SnapshotError
@@ -44,6 +48,11 @@ GUARDS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+OPEN_TO_ALL = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Content-Profile, ETag, Link, Retry-After, Revier-Snapshot, Request-Id"),
+)
 
 GRAPH_WORDS = {
     expand("graph:ontology"): "graph.ontology",
@@ -73,9 +82,17 @@ def create_app(service: Service) -> Flask:
     if service.is_bare:
         app.add_url_rule("/", "home", lambda: redirect("/sparql", HTTPStatus.SEE_OTHER))
     else:
-        for pages in (pages_blueprint, matching_blueprint, description_blueprint, questions_blueprint):
+        for pages in (
+            pages_blueprint,
+            matching_blueprint,
+            description_blueprint,
+            vocabulary_blueprint,
+            questions_blueprint,
+        ):
             app.register_blueprint(pages(service.current))
-        app.register_blueprint(feeds_blueprint(service))
+        app.register_blueprint(dumps_blueprint(service.current))
+        for publishing in (publishing_blueprint, site_map_blueprint, feeds_blueprint):
+            app.register_blueprint(publishing(service))
     answer_errors(app)
     app.register_error_handler(SnapshotError, _doubting(service.current))
     app.after_request(_varying)
@@ -170,8 +187,13 @@ def _regions(store: Store) -> tuple[Named, ...]:
 
 
 def _varying(response: Response) -> Response:
+    """Say what an answer depends on; and let programs in every page of the web read it, since all is public."""
     if "Vary" not in response.headers and not request.path.startswith("/static/"):
-        response.headers["Vary"] = "Accept, Accept-Language"
+        response.headers["Vary"] = "Accept, Accept-Language, Accept-Profile"
+    if "Access-Control-Allow-Origin" not in response.headers:
+        response.headers.extend(OPEN_TO_ALL)
+    if request.method == "OPTIONS":
+        response.headers.setdefault("Access-Control-Allow-Headers", "Accept, Accept-Profile, If-None-Match")
     return response
 
 

@@ -18,7 +18,7 @@ from flask import g
 from graph.errors import RevierError, SnapshotError
 from graph.listing import size
 from graph.matching.index import FOLDER, MatchIndex, has_index, index_of, open_index
-from graph.snapshot import damaged_files, engine_state, published, read_manifest, sound
+from graph.snapshot import damaged_files, engine_state, published, read_manifest, snapshot_moment, sound
 from graph.store import PRIVATE, Store, open_store
 
 LOOK_S = 0.025  # between two looks at CURRENT
@@ -121,6 +121,11 @@ class Current:
     def snapshot(self) -> str:
         """The name of the snapshot that this request sees."""
         return self._pinned.snapshot
+
+    @property
+    def moment(self) -> datetime:
+        """When the snapshot that this request sees was made, or, if its name does not tell, since when it is served."""
+        return snapshot_moment(self.snapshot) or self._pinned.since
 
     @property
     def store(self) -> Store:

@@ -1,20 +1,28 @@
 """One page a thing: what is said of it, who says so, and what points at it."""
 
+import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.current import Current
-from api.links import iri_of, key_of, page_of, with_language
+from api.keeping import kept
+from api.links import iri_of, key_of, page_of
+from api.negotiation import PAGE_TYPE, told_type
 from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
+from api.representation import PAGE_SUFFIX, alternates, forms_of, represented, wanted
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
+from graph.document import Profile, document
+from graph.errors import UnknownTerm
 from graph.infer import INFERRED
 from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.model import Literal
+from graph.rdf import JSON_LD, write_triples
 from graph.store import Store
 from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, SKOS
 
@@ -33,7 +41,7 @@ class Article:
 
 
 def description_blueprint(current: Current) -> Blueprint:
-    """`/id/…` (303), `/doc/…`, `/voc/…`, `/graph/…` and `/ont`."""
+    """`/id/…` (303), `/doc/…`, `/voc/…` and `/graph/…`, for people and as RDF."""
     blueprint = Blueprint("description", __name__)
 
     @blueprint.app_context_processor
@@ -42,34 +50,49 @@ def description_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/id/<path:key>")
     def thing(key: str) -> AnyResponse:  # noqa: ARG001 - the whole path is the IRI
-        page = page_of(iri_of(request.path)) or "/"
-        return redirect(with_language(page, g.language) if "lang" in request.args else page, 303)
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(f"{page_of(iri_of(request.path))}{query}", 303)
 
     @blueprint.get("/doc/<path:key>")
     @blueprint.get("/voc/<path:key>")
     @blueprint.get("/graph/<path:key>")
-    def document(key: str) -> Response:  # noqa: ARG001 - the whole path is the IRI
-        iri = iri_of(request.path)
-        store = current.store
-        article = _article(store, describe(store, iri), current.remembered(_words))
-        kinds = article.description.links(RDF.type)
-        page = render_template(
-            "description.html",
-            article=article,
-            pointing=POINTING,
-            lists=_lists(article.description),
-            readable=_readable,
-            REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
-            matches=match(current.index, stored_need(current.index, iri), limit=5) if REV.Need in kinds else None,
-            is_actor=REV.Actor in kinds,
-        )  # fmt: skip
-        return Response(page, content_type="text/html; charset=utf-8")
-
-    @blueprint.get("/ont")
-    def ontology() -> str:
-        return render_template("ontology.html", meanings=current.remembered(vocabulary))
+    def document_of(key: str) -> Response:  # noqa: ARG001 - the whole path is the IRI
+        asked = wanted()
+        if asked.form:
+            return represented(current, asked, asked.form)
+        return kept(current, lambda: _page(current, asked.iri), form=PAGE_SUFFIX, day=date.today())
 
     return blueprint
+
+
+def _page(current: Current, iri: IRI) -> Response:
+    """The page about a thing; for search engines it holds what the schema.org profile says."""
+    store = current.store
+    article = _article(store, describe(store, iri), current.remembered(_words))
+    kinds = article.description.links(RDF.type)
+    page = render_template(
+        "description.html",
+        article=article,
+        markup=_markup(store, iri),
+        forms=forms_of(page_of(iri) or ""),
+        pointing=POINTING,
+        lists=_lists(article.description),
+        readable=_readable,
+        REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
+        matches=match(current.index, stored_need(current.index, iri), limit=5) if REV.Need in kinds else None,
+        is_actor=REV.Actor in kinds,
+    )  # fmt: skip
+    return Response(
+        page, content_type=told_type(PAGE_TYPE), headers={"Link": ", ".join(alternates(page_of(iri) or ""))}
+    )
+
+
+def _markup(store: Store, iri: IRI) -> Any:
+    """The schema.org document about a thing as JSON-LD; None if there is none."""
+    try:
+        return json.loads(write_triples(document(store, iri, Profile.SCHEMA).triples, JSON_LD))
+    except UnknownTerm:
+        return None
 
 
 def _words(store: Store) -> dict[IRI, Named]:

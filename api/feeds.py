@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Blueprint, Response, g, render_template, request
 
 from api.figures import share
-from api.links import page_of
+from api.links import host, page_of
 from api.service import Service
 from api.words import say
 from graph.diff import diff
@@ -59,7 +59,7 @@ def _feed(service: Service, title: str, compared: Compared) -> Response:
     feed = render_template(
         "feed.xml",
         title=say(title, g.language),
-        host=service.settings.public_url or request.host_url.rstrip("/"),
+        host=host(service),
         updated=max(map(_moment, kept), default=service.current.edition.since),
         entries=list(islice(told, LONGEST)),
     )

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from api.links import host
 from api.service import Service
 from graph.errors import RevierError
 
@@ -36,7 +37,8 @@ def housekeeping_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/robots.txt")
     def robots() -> Response:
-        return Response(ROBOTS, content_type="text/plain; charset=utf-8")
+        site_map = "" if service.is_bare else f"Sitemap: {host(service)}/sitemap.xml\n"
+        return Response(ROBOTS + site_map, content_type="text/plain; charset=utf-8")
 
     @blueprint.get("/favicon.ico")
     def icon() -> Response:

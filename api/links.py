@@ -2,6 +2,9 @@
 
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from flask import request
+
+from api.service import Service
 from graph.errors import UnknownTerm
 from ontology.naming import BASE
 from ontology.terms import IRI, is_iri
@@ -9,6 +12,11 @@ from ontology.terms import IRI, is_iri
 ID_FOLDER = "/id/"
 DOC_FOLDER = "/doc/"
 SAFE = "/:@!$&'()*+,;=~-._"
+
+
+def host(service: Service) -> str:
+    """Where the world reaches this service, without a slash at the end."""
+    return service.settings.public_url or request.host_url.rstrip("/")
 
 
 def path_of(iri: IRI) -> str | None:

@@ -3,11 +3,9 @@
 What is asked with GET may be kept by whoever asked, until the snapshot or the day is another.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from http import HTTPStatus
 from threading import BoundedSemaphore
 from time import perf_counter
 from typing import Any
@@ -17,6 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from api.current import Current
 from api.guard import charge
+from api.keeping import kept
 from api.match_json import answered_json, match_json, need_json, understanding_json
 from api.match_request import (
     MOST_BYTES,
@@ -49,7 +48,7 @@ def match_api_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/api/v1/match")
     def of_query() -> Response:
-        return _held(current) or _kept(current, _told(current, request_from_query(request.args, g.language)))
+        return _kept(current, lambda: _told(current, request_from_query(request.args, g.language)))
 
     @blueprint.post("/api/v1/match")
     def of_rich_need() -> Response:
@@ -70,9 +69,14 @@ def match_api_blueprint(current: Current) -> Blueprint:
         text = request.args.get("text", "").strip()
         if not text:
             raise BadField("text", text, "a text in German or English; that is what concepts are read from")
-        return _held(current) or _kept(current, _understood(current, text))
+        return _kept(current, lambda: _understood(current, text))
 
     return blueprint
+
+
+def _kept(current: Current, told: Callable[[], Response]) -> Response:
+    """A lookup depends on the day, since offers end; and it tells how long it took."""
+    return kept(current, told, is_weak=True, day=date.today())
 
 
 def _document() -> object:
@@ -88,25 +92,6 @@ def _body() -> bytes:
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge(f"The body has more than {MOST_BYTES} bytes. Send it in parts.")
     return request.get_data()
-
-
-def _held(current: Current) -> Response | None:
-    """304, if the client holds the answer to this very question, on this snapshot and this day."""
-    if _tag(current.snapshot) in request.if_none_match.as_set(include_weak=True):
-        return _kept(current, Response(status=HTTPStatus.NOT_MODIFIED))
-    return None
-
-
-def _kept(current: Current, answer: Response) -> Response:
-    answer.headers["Cache-Control"] = "public, no-cache"
-    answer.headers["Revier-Snapshot"] = current.snapshot
-    answer.set_etag(_tag(current.snapshot), weak=True)  # weak: it tells how long it took
-    return answer
-
-
-def _tag(snapshot: str) -> str:
-    asked = repr((date.today(), g.language, sorted(request.args.items(multi=True)), request.path))
-    return f"{snapshot}.{hashlib.sha256(asked.encode()).hexdigest()[:16]}"
 
 
 def _understood(current: Current, text: str) -> Response:

@@ -21,10 +21,14 @@ Agreed = dict[Format, str]  # at most one format a kind, and the media type by w
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a client would like best: a format for each kind of answer, and whether rather a page for people."""
+    """What a client would like best: a format for each kind of answer, and whether a page for people.
+
+    `is_for_page` says that it would rather have the page, `takes_page` that it likes no graph better.
+    """
 
     agreed: Agreed
     is_for_page: bool
+    takes_page: bool
 
 
 def agreed_forms(accept: str, name: str | None = None, *, kinds: Collection[Kind] = tuple(Kind)) -> Agreed:
@@ -49,6 +53,24 @@ def agreed_forms(accept: str, name: str | None = None, *, kinds: Collection[Kind
     return agreed
 
 
+def page_or_graph(accept: str) -> Format | None:
+    """The graph format that `accept` welcomes most; None if a page for people is at least as welcome.
+
+    Raises `NotAcceptable` if neither is.
+
+    >>> page_or_graph("*/*") is None, page_or_graph("text/turtle, */*;q=0.1").suffix
+    (True, 'ttl')
+    """
+    wanted = wish(accept)
+    if wanted.takes_page:
+        return None
+    forms = [form for form in wanted.agreed if form.kind is Kind.GRAPH]
+    if not forms:
+        known = ", ".join([PAGE_TYPE, *(form.media_type for form in FORMATS if form.kind is Kind.GRAPH)])
+        raise NotAcceptable(f"None of the accepted forms is offered. Accept one of: {known}.")
+    return forms[0]
+
+
 @lru_cache(maxsize=256)
 def wish(accept: str) -> Wish:
     """What an Accept header comes to; anything is as welcome as anything else if there is none.
@@ -59,17 +81,17 @@ def wish(accept: str) -> Wish:
     # parameters like charset are left aside: every text is UTF-8
     items = [(each.partition(";")[0], quality) for each, quality in parse_accept_header(accept, MIMEAccept)]
     accepted = MIMEAccept(items or [("*/*", 1)])
-    agreed, best = {}, 0.0
+    agreed, welcomes = {}, {}
     for kind in Kind:
         forms = [form for form in FORMATS if form.kind is kind]
         offered = [(form, form.media_type) for form in forms]
         offered += [(form, other) for form in forms for other in form.media_types[1:]]
         form, media_type = max(offered, key=lambda each: accepted.quality(each[1]))
-        welcome = accepted.quality(media_type)
-        best = max(best, welcome)
-        if welcome > 0:
+        welcomes[kind] = accepted.quality(media_type)
+        if welcomes[kind] > 0:
             agreed[form] = media_type
-    return Wish(agreed, is_for_page=accepted.quality(PAGE_TYPE) > best)
+    page = accepted.quality(PAGE_TYPE)
+    return Wish(agreed, page > max(welcomes.values()), takes_page=0 < page >= welcomes[Kind.GRAPH])
 
 
 @lru_cache(maxsize=256)

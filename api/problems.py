@@ -22,6 +22,7 @@ TITLES: dict[int, str] = {
     HTTPStatus.METHOD_NOT_ALLOWED: "problem.405",
     HTTPStatus.NOT_ACCEPTABLE: "problem.406",
     HTTPStatus.CONFLICT: "problem.409",
+    HTTPStatus.GONE: "problem.410",
     HTTPStatus.PRECONDITION_FAILED: "problem.412",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "problem.413",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "problem.415",
@@ -93,7 +94,8 @@ def _asking(answer: Response, error: RevierError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    answer = problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    is_told = error.description != type(error).description  # by us, and not by the library in general
+    answer = problem(error.code or HTTPStatus.INTERNAL_SERVER_ERROR, (error.description or "") if is_told else "")
     for name, value in error.get_headers(request.environ):
         if name not in ("Content-Type", "Content-Length"):
             answer.headers[name] = value

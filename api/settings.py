@@ -25,6 +25,8 @@ TABLE = (
     Setting("REVIER_HOME", "var", "folder that holds the snapshots"),
     Setting("REVIER_BASE_IRI", DEFAULT_BASE, "where every IRI of the graph begins"),
     Setting("REVIER_PUBLIC_URL", "", "address under which the world reaches the service, if a proxy stands before it"),
+    Setting("REVIER_PUBLISHER", "Revier", "who publishes the graph, as catalogues name it"),
+    Setting("REVIER_CONTACT", "", "mailbox of the publisher for catalogues; no person's"),
     Setting("REVIER_PROXIES", "0", "trusted reverse proxies before the service, which tell the client's address"),
     Setting("REVIER_DEFAULT_GRAPH", "union", "what a query without FROM sees: union of all graphs, or strict"),
     Setting("REVIER_WORKERS", "10", "most processes that answer public queries at a time"),
@@ -59,6 +61,8 @@ class Settings:
 
     home: Path
     public_url: str
+    publisher: str
+    contact: str
     proxies: int
     has_union_default: bool
     workers: int
@@ -123,6 +127,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         home=home,
         public_url=values["REVIER_PUBLIC_URL"].rstrip("/"),
+        publisher=values["REVIER_PUBLISHER"],
+        contact=values["REVIER_CONTACT"],
         proxies=int(number("REVIER_PROXIES", int)),
         has_union_default=values["REVIER_DEFAULT_GRAPH"] == "union",
         workers=int(number("REVIER_WORKERS", int, least=1)),

@@ -98,6 +98,12 @@ class Outdated(RevierError):
     status = 412
 
 
+class Gone(RevierError):
+    """A snapshot that was once published and is not kept any more."""
+
+    status = 410
+
+
 class WriteRefused(RevierError):
     """A write that the shapes refuse; `findings` say why. Nothing of it was published."""
 

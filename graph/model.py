@@ -30,6 +30,7 @@ class BlankNode:
 
 Term = IRI | Literal | BlankNode
 Triple = tuple[Term, IRI, Term]
+Quad = tuple[Term, IRI, Term, IRI]  # a triple, and the graph that says it
 Bindings = Mapping[str, Term | tuple[Term, ...]]  # terms for the variables of a query; of several each has its turn
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.errors import WrongUse
-from graph.model import BlankNode, Literal, Table, Term, Triple
+from graph.model import BlankNode, Literal, Quad, Table, Term, Triple
 from ontology.terms import IRI, PREFIXES
 
 EngineTerm = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -178,11 +178,26 @@ def converted(answer: bytes, given: Format, wanted: Format) -> bytes:
 def write_triples(triples: Collection[Triple], form: Format) -> bytes:
     """Triples in a graph format; where it has prefixes, with those of ours that occur."""
     terms: Iterator[Any] = (map(to_engine, triple) for triple in triples)
-    words = {term for triple in triples for term in triple if isinstance(term, IRI)}
-    prefixes = {name: base for name, base in PREFIXES.items() if any(word.startswith(base) for word in words)}
+    return _written((ox.Triple(*parts) for parts in terms), form, triples)
+
+
+def write_quads(quads: Collection[Quad], form: Format) -> bytes:
+    """Statements in a format that holds their graphs."""
+    terms: Iterator[Any] = (map(to_engine, quad) for quad in quads)
+    return _written((ox.Quad(*parts) for parts in terms), form, quads)
+
+
+def _written(statements: Iterator[Any], form: Format, told: Collection[tuple[Term, ...]]) -> bytes:
+    bases = {_namespace(term) for parts in told for term in parts if isinstance(term, IRI)}
+    prefixes = {name: base for name, base in PREFIXES.items() if base in bases}
     output = io.BytesIO()
-    ox.serialize((ox.Triple(*parts) for parts in terms), output, form.engine, prefixes=prefixes)
+    ox.serialize(statements, output, form.engine, prefixes=prefixes)
     return output.getvalue()
+
+
+def _namespace(iri: IRI) -> str:
+    """An IRI up to its local name."""
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 def parse_quads(lines: bytes) -> Iterator[tuple[Term, IRI, Term, IRI]]:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, cast
@@ -96,6 +96,18 @@ def workshop(home: Path, name: str) -> Iterator[Path]:
 def snapshot_name(moment: datetime, mark: str | None = None) -> str:
     """A name that sorts by time, to the microsecond, and ends in a mark of eight letters that sets it apart."""
     return f"{moment:%Y%m%dT%H%M%S%f}-{mark or secrets.token_hex(4)}"
+
+
+def snapshot_moment(name: str) -> datetime | None:
+    """When the snapshot called `name` was begun, to the second; None if its name does not tell.
+
+    >>> snapshot_moment("20261101T120000123456-0a1b2c3d").isoformat()
+    '2026-11-01T12:00:00+00:00'
+    """
+    try:
+        return datetime.strptime(name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def write_dumps(store: EmbeddedStore, folder: Path) -> None:

@@ -296,6 +296,8 @@ class XSD(Vocabulary, base="http://www.w3.org/2001/XMLSchema#"):
     date: IRI
     dateTime: IRI
     anyURI: IRI
+    nonNegativeInteger: IRI
+    hexBinary: IRI
 
 
 class SKOS(Vocabulary, base="http://www.w3.org/2004/02/skos/core#"):
@@ -429,6 +431,7 @@ class DCAT(Vocabulary, base="http://www.w3.org/ns/dcat#"):
     accessService: IRI
     downloadURL: IRI
     mediaType: IRI
+    compressFormat: IRI
     byteSize: IRI
     keyword: IRI
     theme: IRI
@@ -516,9 +519,10 @@ class UNIT(Vocabulary, base="http://qudt.org/vocab/unit/"):
 
 
 class FOAF(Vocabulary, base="http://xmlns.com/foaf/0.1/"):
-    """FOAF: pages, and the person that must not occur."""
+    """FOAF: pages, publishers, and the person that must not occur."""
 
     Agent: IRI
+    name: IRI
     Person: IRI
     Document: IRI
     page: IRI
@@ -610,15 +614,47 @@ class SH(Vocabulary, base="http://www.w3.org/ns/shacl#"):
 
 
 class SCHEMA(Vocabulary, base="https://schema.org/"):
-    """schema.org: the person that must not occur."""
+    """schema.org: what search engines are told, and the person that must not occur."""
 
+    Thing: IRI
     Person: IRI
+    Organization: IRI
+    Demand: IRI
+    Offer: IRI
+    Project: IRI
+    Place: IRI
+    DefinedTerm: IRI
+    DefinedTermSet: IRI
+    name: IRI
+    alternateName: IRI
+    description: IRI
+    identifier: IRI
+    termCode: IRI
+    inDefinedTermSet: IRI
+    url: IRI
+    latitude: IRI
+    longitude: IRI
+    containedInPlace: IRI
+    offeredBy: IRI
+
+
+class SPDX(Vocabulary, base="http://spdx.org/rdf/terms#"):
+    """SPDX: checksums of files."""
+
+    Checksum: IRI
+    checksum: IRI
+    algorithm: IRI
+    checksumValue: IRI
+    checksumAlgorithm_sha256: IRI
 
 
 class VCARD(Vocabulary, base="http://www.w3.org/2006/vcard/ns#"):
-    """vCard: the person that must not occur."""
+    """vCard: how a publisher is reached, and the person that must not occur."""
 
     Individual: IRI
+    Organization: IRI
+    fn: IRI
+    hasEmail: IRI
 
 
 class VANN(Vocabulary, base="http://purl.org/vocab/vann/"):
@@ -658,6 +694,7 @@ VOCABULARIES: dict[str, type[Vocabulary]] = {
     "sd": SD,
     "sh": SH,
     "schema": SCHEMA,
+    "spdx": SPDX,
     "vcard": VCARD,
     "vann": VANN,
     "bibo": BIBO,
