@@ -16,7 +16,7 @@ from api.negotiation import PAGE_TYPE, told_type
 from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
 from api.representation import PAGE_SUFFIX, alternates, forms_of, represented, wanted
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
-from graph.document import Profile, document
+from graph.document import Documents, Profile
 from graph.errors import UnknownTerm
 from graph.infer import INFERRED
 from graph.matching.match import match
@@ -73,7 +73,7 @@ def _page(current: Current, iri: IRI) -> Response:
     page = render_template(
         "description.html",
         article=article,
-        markup=_markup(store, iri),
+        markup=_markup(current.remembered(Documents), iri),
         forms=forms_of(page_of(iri) or ""),
         pointing=POINTING,
         lists=_lists(article.description),
@@ -87,10 +87,10 @@ def _page(current: Current, iri: IRI) -> Response:
     )
 
 
-def _markup(store: Store, iri: IRI) -> Any:
+def _markup(documents: Documents, iri: IRI) -> Any:
     """The schema.org document about a thing as JSON-LD; None if there is none."""
     try:
-        return json.loads(write_triples(document(store, iri, Profile.SCHEMA).triples, JSON_LD))
+        return json.loads(write_triples(documents.about(iri, Profile.SCHEMA).triples, JSON_LD))
     except UnknownTerm:
         return None
 

@@ -4,6 +4,7 @@ What may be given again is what its endpoint has tagged as public and true of on
 door of `api/guard.py`, which counts and limits what is answered here like everything else.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ _ASKED = (
     "HTTP_ACCEPT",
     "HTTP_ACCEPT_ENCODING",
     "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_PROFILE",
 )
 _SENT_WITH_304 = ("etag", "cache-control", "vary", "revier-snapshot")
-_PATHS = ("/sparql", "/api/v1/match", "/api/v1/concepts")
+_PATHS = re.compile("/(sparql|api/v1/(match|concepts|questions/.+)|questions/.+|(doc|voc|graph)/.+)")
 
 Headers = list[tuple[str, str]]
 Answering = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -58,7 +60,7 @@ class Echo:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         visit: Visit = environ[VISIT]
         if (
-            environ["PATH_INFO"] not in _PATHS
+            not _PATHS.fullmatch(environ["PATH_INFO"])
             or environ["REQUEST_METHOD"] != "GET"
             or "HTTP_AUTHORIZATION" in environ
             or visit.refusal

@@ -55,7 +55,7 @@ def publishing_blueprint(service: Service) -> Blueprint:
 
         def made() -> Response:
             told = _publication(service)
-            body = write_triples(tuple(catalogue(told)), form) if form else _page(told)
+            body = write_triples(sorted(catalogue(told), key=str), form) if form else _page(told)
             answer = Response(body, content_type=told_type(form.media_type if form else PAGE_TYPE))
             answer.headers["Link"] = ", ".join(alternates("/catalog"))
             return answer
@@ -95,4 +95,4 @@ def _text(key: str, region: dict[str, str]) -> Text:
 
 
 def _void(store: Store, told: Publication) -> tuple[Triple, ...]:
-    return tuple(void(store, told))
+    return tuple(sorted(void(store, told), key=str))

@@ -14,7 +14,7 @@ from api.current import Current
 from api.keeping import kept
 from api.links import iri_of, page_of
 from api.negotiation import page_or_graph, told_type
-from graph.document import Document, Profile, document
+from graph.document import Document, Documents, Profile
 from graph.rdf import (
     FORMATS,
     JSON_LD,
@@ -66,7 +66,7 @@ def represented(current: Current, asked: Wanted, form: Format) -> Response:
     """The document that is asked for, with links to its other forms and to what follows."""
 
     def made() -> Response:
-        found = document(current.store, asked.iri, asked.profile, after=asked.after)
+        found = current.remembered(Documents).about(asked.iri, asked.profile, after=asked.after)
         answer = as_rdf(found, form)
         path = page_of(asked.iri) or asked.path
         links = [*alternates(path), f'<{asked.profile.iri}>; rel="profile"', f'<{asked.iri}>; rel="describes"']

@@ -8,8 +8,9 @@ from api.current import Current
 from api.keeping import kept
 from api.negotiation import PAGE_TYPE, told_type
 from api.representation import PAGE_SUFFIX, alternates, as_rdf, forms_of, wanted
-from graph.document import Document, ontology, shapes
+from graph.document import Document, Documents, shapes
 from graph.reference import changes, reference, shape_reference
+from graph.store import Store
 
 
 def vocabulary_blueprint(current: Current) -> Blueprint:
@@ -19,7 +20,7 @@ def vocabulary_blueprint(current: Current) -> Blueprint:
     @blueprint.get("/ont")
     @blueprint.get("/ont.<suffix>")
     def terms(suffix: str = "") -> Response:  # noqa: ARG001 - `wanted` reads the path
-        return _document(current, current.remembered(ontology), lambda: _ontology_page(current))
+        return _document(current, current.remembered(_ontology), lambda: _ontology_page(current))
 
     @blueprint.get("/shapes")
     @blueprint.get("/shapes.<suffix>")
@@ -38,6 +39,10 @@ def _document(current: Current, found: Document, page: Callable[[], str]) -> Res
         return answer
 
     return kept(current, made, form=form.suffix if form else PAGE_SUFFIX)
+
+
+def _ontology(store: Store) -> Document:
+    return Documents(store).ontology()
 
 
 def _ontology_page(current: Current) -> str:

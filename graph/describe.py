@@ -113,7 +113,7 @@ def describe(store: Store, iri: IRI) -> Description:
 
 def named(store: Store, iri: IRI) -> Named:
     """`iri` with its names."""
-    return _card(store, iri).named
+    return _cards(store, (iri,))[iri].named
 
 
 def vocabulary(store: Store) -> tuple[Meaning, ...]:
@@ -158,35 +158,38 @@ def _statements(store: Store, iri: IRI) -> tuple[Statements, ...]:
     for _, said, term, graph in store.select(part("describe-statements"), {"thing": iri}).rows:
         if isinstance(said, IRI) and isinstance(graph, IRI) and term is not None:
             graphs[said][term].append(graph)
-    return tuple(Statements(said, _values(store, terms, seen_from=iri), len(terms)) for said, terms in graphs.items())
+    cards = _cards(store, (term for terms in graphs.values() for term in terms))
+    return tuple(Statements(said, _values(cards, terms, seen_from=iri), len(terms)) for said, terms in graphs.items())
 
 
 def _mentions(store: Store, iri: IRI) -> tuple[Statements, ...]:
-    counts = store.select(part("describe-mention-counts"), {"thing": iri}).rows
-    return tuple(
-        Statements(said, _mentioning(store, iri, said), int(count.value))
-        for _, said, count in counts
+    counts = {
+        said: int(count.value)
+        for _, said, count in store.select(part("describe-mention-counts"), {"thing": iri}).rows
         if isinstance(said, IRI) and isinstance(count, Literal)
-    )
+    }
+    graphs = {said: _mentioning(store, iri, said) for said in counts}
+    cards = _cards(store, (node for nodes in graphs.values() for node in nodes))
+    return tuple(Statements(said, _values(cards, graphs[said], seen_from=iri), counts[said]) for said in counts)
 
 
-def _mentioning(store: Store, iri: IRI, said: IRI) -> tuple[Value, ...]:
+def _mentioning(store: Store, iri: IRI, said: IRI) -> dict[Term, list[IRI]]:
     graphs: defaultdict[Term, list[IRI]] = defaultdict(list)
     for _, _, node, graph in store.select(part("describe-mentions"), {"thing": iri, "property": said}).rows:
         if node is not None and isinstance(graph, IRI):
             graphs[node].append(graph)
-    return _values(store, graphs, seen_from=iri)
+    return graphs
 
 
-def _values(store: Store, graphs: Mapping[Term, list[IRI]], *, seen_from: IRI) -> tuple[Value, ...]:
-    return tuple(_value(store, term, tuple(where), seen_from=seen_from) for term, where in graphs.items())
+def _values(cards: "Cards", graphs: Mapping[Term, list[IRI]], *, seen_from: IRI) -> tuple[Value, ...]:
+    return tuple(_value(cards, term, tuple(where), seen_from=seen_from) for term, where in graphs.items())
 
 
-def _value(store: Store, term: Term, graphs: tuple[IRI, ...], *, seen_from: IRI) -> Value:
+def _value(cards: "Cards", term: Term, graphs: tuple[IRI, ...], *, seen_from: IRI) -> Value:
     """A value with its names and marks; of a statement node, the thing it is seen from needs no naming."""
     if not isinstance(term, IRI):
         return Value(term, graphs)
-    card = _card(store, term)
+    card = cards[term]
     parts = tuple(part for part in card.named.parts if part.iri != seen_from)
     return Value(term, graphs, replace(card.named, parts=parts), card.status, card.confidence)
 
@@ -200,10 +203,23 @@ class _Card:
     confidence: Decimal | None
 
 
-def _card(store: Store, iri: IRI) -> _Card:
+Cards = Mapping[IRI, _Card]
+
+
+def _cards(store: Store, terms: Iterable[Term]) -> Cards:
+    """The card of each IRI among the terms."""
+    nodes = tuple(dict.fromkeys(term for term in terms if isinstance(term, IRI)))
+    rows = store.select(part("describe-card"), {"node": nodes}).rows if nodes else ()
+    told: defaultdict[Term | None, list[tuple[Term | None, ...]]] = defaultdict(list)
+    for node, *said in rows:
+        told[node].append(tuple(said))
+    return {node: _card(node, told[node]) for node in nodes}
+
+
+def _card(iri: IRI, rows: Iterable[tuple[Term | None, ...]]) -> _Card:
     says: list[Says] = []
     parts: defaultdict[IRI, list[Literal]] = defaultdict(list)
-    for _, said, what, name in store.select(part("describe-card"), {"node": iri}).rows:
+    for said, what, name in rows:
         if not isinstance(name, Literal):
             says.append((said, what))
         elif isinstance(what, IRI):

@@ -20,6 +20,7 @@ from ontology.terms import DCTERMS, FOAF, IRI, PROV, RDF, REV, SCHEMA, SKOS, VOI
 from queries.catalogue import part
 
 PAGE = 500  # things that point at the subject in one document, as document-mentions.rq has it
+MOST_CARDS = 50_000  # neighbours to remember, at about 1 kB each
 DATASET = IRI(BASE + "catalog#dataset")
 PROFILES = BASE + "catalog#profile-"  # where each profile is explained
 
@@ -80,23 +81,56 @@ class Document:
         return tuple(dict.fromkeys(quad[:3] for quad in self.quads))
 
 
-def document(store: Store, thing: IRI, profile: Profile, *, after: str = "") -> Document:
-    """The document about `thing`. A full one tells what points at it, from behind the IRI `after` on.
+class Documents:
+    """The documents about the things of one store; what neighbours are called is remembered, since many share them."""
 
-    Raises `UnknownTerm` if no public graph knows the thing, or the profile has nothing to say of it.
-    """
-    said = _quads(store, "describe-statements", {"thing": thing})
-    pointing = _pointing(store, thing, after) if profile is Profile.FULL else ()
-    told = _full(store, thing, said, pointing) if profile is Profile.FULL else _PROFILES[profile](said)
-    quads = tuple(dict.fromkeys(sorted(told, key=str)))
-    if not quads:
-        raise UnknownTerm(f"Nothing is known of {thing} in the profile {profile}. Check the address, or ask for full.")
-    return Document(quads, pointing[-1] if len(pointing) == PAGE else None)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cards: dict[IRI, tuple[Quad, ...]] = {}
 
+    def about(self, thing: IRI, profile: Profile, *, after: str = "") -> Document:
+        """The document about `thing`. A full one tells what points at it, from behind the IRI `after` on.
 
-def ontology(store: Store) -> Document:
-    """The whole ontology, whose terms are parts of one document."""
-    return Document(tuple(sorted(_quads(store, "document-terms", {"graph": ONTOLOGY}), key=str)))
+        Raises `UnknownTerm` if no public graph knows the thing, or the profile has nothing to say of it.
+        """
+        said = _quads(self._store, "document-statements", {"thing": thing})
+        pointing = self._pointing(thing, after) if profile is Profile.FULL else ()
+        told = self._full(thing, said, pointing) if profile is Profile.FULL else _PROFILES[profile](said)
+        quads = tuple(dict.fromkeys(sorted(told, key=str)))
+        if not quads:
+            raise UnknownTerm(f"Nothing is known of {thing} as {profile}. Check the address, or ask for full.")
+        return Document(quads, pointing[-1] if len(pointing) == PAGE else None)
+
+    def ontology(self) -> Document:
+        """The whole ontology, whose terms are parts of one document."""
+        return Document(tuple(sorted(_quads(self._store, "document-terms", {"graph": ONTOLOGY}), key=str)))
+
+    def _pointing(self, thing: IRI, after: str) -> tuple[IRI, ...]:
+        rows = self._store.select(part("document-mentions"), {"thing": thing, "after": Literal(after)}).rows
+        return tuple(node for node, *_ in rows if isinstance(node, IRI))
+
+    def _full(self, thing: IRI, said: Sequence[Quad], pointing: tuple[IRI, ...]) -> Iterator[Quad]:
+        told = list(said)
+        if pointing:
+            told += _quads(self._store, "document-pointing", {"thing": thing, "node": pointing})
+        yield from told
+        near = {node for quad in told for node in (quad[0], quad[2], quad[3]) if isinstance(node, IRI)} - {thing}
+        if near:
+            yield from self._named(near)
+            yield from _about(thing, {quad[3] for quad in told})
+
+    def _named(self, near: set[IRI]) -> Iterator[Quad]:
+        """What each of the neighbours is, is called, and how far it is backed."""
+        if len(self._cards) > MOST_CARDS:
+            self._cards = {}
+        cards = self._cards
+        new = tuple(sorted(near - cards.keys()))
+        fresh: dict[IRI, list[Quad]] = {node: [] for node in new}
+        for quad in _quads(self._store, "document-neighbours", {"node": new}) if new else ():
+            fresh[IRI(str(quad[0]))].append(quad)
+        cards.update({node: tuple(quads) for node, quads in fresh.items()})
+        for node in near:
+            yield from cards[node]
 
 
 @cache
@@ -123,22 +157,6 @@ def _quads(store: Store, name: str, bindings: Bindings) -> tuple[Quad, ...]:
     return tuple(
         (s, p, o, graph) for s, p, o, graph in rows if s and isinstance(p, IRI) and o and isinstance(graph, IRI)
     )
-
-
-def _pointing(store: Store, thing: IRI, after: str) -> tuple[IRI, ...]:
-    rows = store.select(part("document-mentions"), {"thing": thing, "after": Literal(after)}).rows
-    return tuple(node for node, *_ in rows if isinstance(node, IRI))
-
-
-def _full(store: Store, thing: IRI, said: Sequence[Quad], pointing: tuple[IRI, ...]) -> Iterator[Quad]:
-    told = list(said)
-    if pointing:
-        told += _quads(store, "document-pointing", {"thing": thing, "node": pointing})
-    yield from told
-    near = {node for quad in told for node in (quad[0], quad[2], quad[3]) if isinstance(node, IRI)} - {thing}
-    if near:
-        yield from _quads(store, "document-neighbours", {"node": tuple(sorted(near))})
-        yield from _about(thing, {quad[3] for quad in told})
 
 
 def _about(thing: IRI, graphs: set[IRI]) -> Iterator[Quad]:

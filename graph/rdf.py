@@ -188,7 +188,8 @@ def write_quads(quads: Collection[Quad], form: Format) -> bytes:
 
 
 def _written(statements: Iterator[Any], form: Format, told: Collection[tuple[Term, ...]]) -> bytes:
-    bases = {_namespace(term) for parts in told for term in parts if isinstance(term, IRI)}
+    words = (term.datatype if isinstance(term, Literal) else term for parts in told for term in parts)
+    bases = {_namespace(word) for word in words if isinstance(word, IRI)}
     prefixes = {name: base for name, base in PREFIXES.items() if base in bases}
     output = io.BytesIO()
     ox.serialize(statements, output, form.engine, prefixes=prefixes)

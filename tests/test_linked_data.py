@@ -14,7 +14,7 @@ from api.app import create_app
 from api.links import page_of
 from api.representation import OFFERED
 from api.service import Service
-from graph.document import PAGE, Profile, document, things
+from graph.document import PAGE, Documents, Profile, things
 from graph.rdf import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from graph.store import Store, store_of
 from ontology.naming import BASE, GRAPH
@@ -58,7 +58,7 @@ def test_rdflib_reads_the_same(client: FlaskClient, little: Store, described: tu
             for form, name in RDFLIB.items()
         ]
         assert all(isomorphic(graphs[0], other) for other in graphs[1:]), thing
-        assert len(graphs[0]) == len(document(little, thing, Profile.FULL).triples)
+        assert len(graphs[0]) == len(Documents(little).about(thing, Profile.FULL).triples)
 
 
 @pytest.mark.parametrize(
