@@ -64,7 +64,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     why: tuple[str, ...]
-    example: Mapping[str, str]
+    example: Mapping[str, str | tuple[str, ...]]
     sparql: str
 
     @property
@@ -171,12 +171,13 @@ def _column(name: str, said: Section) -> Column:
     return Column(name, said.word("type", TYPES), said.text("says"), said.maybe("unit"))
 
 
-def _example(said: Section, parameters: tuple[Parameter, ...]) -> dict[str, str]:
+def _example(said: Section, parameters: tuple[Parameter, ...]) -> dict[str, str | tuple[str, ...]]:
     said.only(*(parameter.name for parameter in parameters))
     for parameter in parameters:
         if parameter.default is None and parameter.name not in said.values:
             said.fail(parameter.name, f"{parameter.name!r} has no value. Add one that has an answer.")
-    return {name: said.maybe(name) or "" for name in said.values}
+    lists = {parameter.name for parameter in parameters if parameter.is_list}
+    return {name: said.words(name) if name in lists else said.maybe(name) or "" for name in said.values}
 
 
 def _form(sparql: str) -> str:

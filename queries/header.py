@@ -93,7 +93,9 @@ class Section:
                     return number
                 if place == self.place:
                     found = number
-            elif place == self.place and line.partition("=")[0].strip() == key:
+            elif ((name := line.partition("=")[0].strip()) == key and place == self.place) or (
+                not place and name and name in (self.place, self._inner(key))
+            ):
                 return number
         return found
 

@@ -82,7 +82,11 @@ def test_a_graph_has_no_columns_and_what_a_column_adds_is_taken_over(tmp_path: P
     text = SOUND.replace(
         "#+ [parameters.kind]", '#+ number = "B1"\n#+ why = ["thing"]\n#+ [parameters.kind]\n#+ list = true'
     )
-    read = read_question(_written(tmp_path, text.replace("#+ [example]", '#+ unit = "EUR"\n#+ [example]')))
+    text = text.replace("#+ [example]", '#+ unit = "EUR"\n#+ [example]')
+    read = read_question(
+        _written(tmp_path, text.replace('kind = "id:trial/need/0001"', 'kind = ["id:trial/need/0001"]'))
+    )
+    assert read.example == {"kind": ("id:trial/need/0001",)}
     assert (read.number, read.why, read.columns[0].unit, read.parameters[0].is_list) == ("B1", ("thing",), "EUR", True)
 
 
