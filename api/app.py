@@ -60,6 +60,7 @@ GRAPH_WORDS = {
     expand("graph:inferred"): "graph.inferred",
     expand("graph:matches"): "graph.matches",
     expand("graph:meta"): "graph.meta",
+    expand("graph:questions"): "graph.questions",
 }
 
 
@@ -87,11 +88,10 @@ def create_app(service: Service) -> Flask:
             matching_blueprint,
             description_blueprint,
             vocabulary_blueprint,
-            questions_blueprint,
         ):
             app.register_blueprint(pages(service.current))
         app.register_blueprint(dumps_blueprint(service.current))
-        for publishing in (publishing_blueprint, site_map_blueprint, feeds_blueprint):
+        for publishing in (questions_blueprint, publishing_blueprint, site_map_blueprint, feeds_blueprint):
             app.register_blueprint(publishing(service))
     answer_errors(app)
     app.register_error_handler(SnapshotError, _doubting(service.current))

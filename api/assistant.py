@@ -13,9 +13,9 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 
+from api.answers import question_json, rows_json
 from api.match_json import match_json, need_json
 from api.match_request import request_from_json
-from api.questions import question_json, rows_json
 from api.remote_service import opened_index, opened_store
 from api.settings import Settings
 from api.words import say

@@ -8,20 +8,19 @@ import locale
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from api.ask_cli import ask_command, print_table
 from api.match_cli import match_command
 from api.settings import TABLE, Settings, read_settings
 from api.tokens_cli import token
-from api.words import say
 from graph.errors import RevierError, UnknownTerm, WrongUse
 from graph.findings import Finding, Severity, by_place
-from graph.model import Table
 from graph.snapshot import publish, published, snapshots
 from graph.store import Store
 
@@ -169,38 +168,11 @@ def query(session: _Session, file: IO[str], form: str) -> None:
         answer = pool.run(file.read(), formats=wanted)
         text = answer.read()
         if name == "table":
-            _print_table(read_table(text, answer.format), "table")
+            print_table(read_table(text, answer.format))
         else:
             click.echo(text, nl=False)
     finally:
         pool.close()
-
-
-@main.command()
-@click.argument("name", required=False)
-@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter of the question; repeatable.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json"]), default="table", show_default=True
-)
-@click.pass_obj
-def ask(session: _Session, name: str | None, params: Sequence[str], form: str) -> None:
-    """Ask the saved question NAME; without a name, list the questions."""
-    from graph.ask import ask as ask_question
-    from graph.ask import question
-    from queries.catalogue import questions
-
-    if name is None:
-        listed = {one.name: one.text.in_language(session.language) for one in questions()}
-        session.print(listed, (f"{key:34} {text}" for key, text in listed.items()))
-        return
-    pairs = [param.partition("=") for param in params]
-    if not all(equals for _, equals, _ in pairs):
-        raise click.BadParameter("write KEY=VALUE", param_hint="--param")
-    asked = question(name)
-    spoken = {"lang": session.language} if any(one.name == "lang" for one in asked.parameters) else {}
-    values = spoken | {key: value for key, _, value in pairs}
-    _print_table(ask_question(_store(session), asked, values), "json" if session.as_json else form)
-    click.echo(say("questions.note", session.language), err=True)
 
 
 @main.command(name="snapshots")
@@ -293,6 +265,7 @@ def mcp(session: _Session) -> None:
     assistant(session.settings, session.language).run()
 
 
+main.add_command(ask_command)
 main.add_command(match_command)
 main.add_command(token)
 
@@ -346,22 +319,6 @@ def _finding_line(alike: Finding, rows: list[str], language: str) -> str:
     where = alike.where() + (f", row {', '.join(rows)}" if rows else "")
     said, remedy = alike.message.in_language(language), alike.remedy.in_language(language)
     return f"{alike.severity.value:7} {where}: {said} {remedy} [{alike.rule}]"
-
-
-def _print_table(table: Table, form: str) -> None:
-    from graph.rdf import delimited, plain
-
-    rows = [[plain(term) for term in row] for row in table.rows]
-    if form == "json":
-        named = [dict(zip(table.columns, row, strict=True)) for row in rows]
-        click.echo(json.dumps(named, ensure_ascii=False, indent=1))
-    elif form in ("csv", "tsv"):
-        click.echo(delimited(table, "," if form == "csv" else "\t"), nl=False)
-    else:
-        lines = [list(table.columns), *rows]
-        widths = [min(60, max(len(line[n]) for line in lines)) for n in range(len(table.columns))]
-        for line in lines:
-            click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 if __name__ == "__main__":

@@ -120,42 +120,43 @@ class Current:
     @property
     def snapshot(self) -> str:
         """The name of the snapshot that this request sees."""
-        return self._pinned.snapshot
+        return self.pinned.snapshot
 
     @property
     def moment(self) -> datetime:
         """When the snapshot that this request sees was made, or, if its name does not tell, since when it is served."""
-        return snapshot_moment(self.snapshot) or self._pinned.since
+        return snapshot_moment(self.snapshot) or self.pinned.since
 
     @property
     def store(self) -> Store:
         """The store that this request sees."""
-        return self._pinned.store
+        return self.pinned.store
 
     @property
     def index(self) -> MatchIndex:
         """The index that this request sees."""
-        return self._pinned.index
+        return self.pinned.index
 
     @property
     def folder(self) -> Path | None:
         """The folder of the snapshot that this request sees; None if its store lies elsewhere."""
-        return self._pinned.folder
+        return self.pinned.folder
 
     @property
     def triples(self) -> int:
         """How many triples this request sees."""
-        return self._pinned.triples
+        return self.pinned.triples
 
     def remembered(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work` makes of the store that this request sees, worked out once for all requests."""
-        return self._pinned.remembered(work, *args, **kwargs)
+        return self.pinned.remembered(work, *args, **kwargs)
 
     def doubt(self) -> None:
         """Have the snapshot examined, since reading it failed."""
 
     @property
-    def _pinned(self) -> Edition:
+    def pinned(self) -> Edition:
+        """The edition that this request sees."""
         if "edition" not in g:
             g.edition = self.edition
         return cast(Edition, g.edition)

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, redirect, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.current import Current
-from graph.errors import Gone, UnknownTerm
+from api.snapshots import missing
+from graph.errors import UnknownTerm
 from graph.publication import Dump, dumps
 from graph.snapshot import builds, snapshot_moment
 
@@ -44,14 +45,10 @@ def kept_builds(current: Current) -> tuple[Path, ...]:
 
 def _build(kept: tuple[Path, ...], snapshot: str) -> Path:
     """The folder of the build called so; `Gone` or `UnknownTerm` with the nearest one if it is not there."""
-    found = next((each for each in kept if each.name == snapshot), None)
-    if found:
-        return found
-    nearest = f"The newest is {kept[0].name}." if kept else "No dumps are kept here."
-    moment = snapshot_moment(snapshot)
-    if moment and kept and moment < _moment(kept[0]):
-        raise Gone(f"The snapshot {snapshot} is not kept any more. {nearest}")
-    raise UnknownTerm(f"There is no build {snapshot!r}. {nearest}")
+    for folder in kept:
+        if folder.name == snapshot:
+            return folder
+    raise missing(snapshot, sorted(folder.name for folder in kept))
 
 
 def _moment(folder: Path) -> datetime:

@@ -21,7 +21,7 @@ def kept(current: Current, made: Callable[[], Response], *, is_weak: bool = Fals
     if not held and answer.status_code != HTTPStatus.OK:
         return answer
     answer.headers["Cache-Control"] = "public, no-cache"
-    answer.headers["Revier-Snapshot"] = current.snapshot
+    answer.headers.setdefault("Revier-Snapshot", current.snapshot)
     answer.last_modified = current.moment
     answer.set_etag(held or tag, weak=is_weak)
     return answer

@@ -1,27 +1,36 @@
-"""The catalogue of questions, a form for each, and its answer as page, CSV and JSON."""
+"""The catalogue of questions, a form for each, and its answer as a page, as a file and for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
+from werkzeug.exceptions import NotAcceptable
 
-from api.current import Current
-from api.words import say
-from graph.ask import ask, question
-from graph.describe import Named
+from api.answers import JSON_TYPE, Answer, Form, answer_json, forms, question_json
+from api.current import Current, Edition
+from api.keeping import kept
+from api.links import host
+from api.negotiation import told_type
+from api.service import Service
+from api.snapshots import store_at
+from graph.ask import Values, ask, backing, offered, question
+from graph.describe import Named, named
+from graph.errors import WrongUse
 from graph.listing import entries, members
-from graph.model import Literal, Table, Term, Text
-from graph.rdf import delimited
-from ontology.terms import IRI, XSD, expand
+from graph.model import Quad, Text
+from ontology.terms import IRI, expand
 from queries.catalogue import Parameter, Question, questions
 
 LONGEST_PAGE = 300
+MOST_REASONS = 1000  # rows whose reasons are told at once
+JSON = "json"
 TAG_WORDS = {
     "analyst": "questions.analyst",
     "bridge-builder": "questions.bridge-builder",
     "steward": "questions.steward",
 }
+RESERVED = ("lang", "snapshot", "format", "why")  # of a request, beside the parameters of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,63 +41,151 @@ class ShownColumn:
     position: int
     thing: int | None = None
     is_figure: bool = False
+    unit: str | None = None
 
 
-def questions_blueprint(current: Current) -> Blueprint:
-    """`/questions[/NAME[.csv|.json]]` and `/api/v1/questions[/NAME]`."""
+def questions_blueprint(service: Service) -> Blueprint:
+    """`/questions[/NAME[.SUFFIX]]` and `/api/v1/questions[/NAME]`."""
     blueprint = Blueprint("questions", __name__)
+    current = service.current
 
     @blueprint.get("/questions")
     def catalogue() -> str:
         return render_template("questions.html", questions=questions(), tag_words=TAG_WORDS)
 
     @blueprint.get("/questions/<name>")
-    def answer(name: str) -> str:
-        asked = question(name)
-        values = _values(asked)
-        table = ask(current.store, asked, values) if _is_complete(asked, values) else None
-        return render_template(
-            "question.html",
-            question=asked,
-            values=values,
-            offered={parameter.name: _offered(current, parameter) for parameter in asked.parameters},
-            table=table,
-            columns=tuple(_shown(asked)),
-            longest=LONGEST_PAGE,
-        )
+    def answer(name: str) -> Response:
+        return kept(current, lambda: _page(service, question(name)), host=host(service))
 
-    @blueprint.get("/questions/<name>.csv")
-    def as_csv(name: str) -> Response:
-        asked = question(name)
-        text = delimited(ask(current.store, asked, _values(asked)), ",")
-        return Response(text, content_type="text/csv; charset=utf-8; header=present")
-
-    @blueprint.get("/questions/<name>.json")
-    @blueprint.get("/api/v1/questions/<name>")
-    def as_json(name: str) -> Response:
-        asked = question(name)
-        table = ask(current.store, asked, _values(asked))
-        note = say("questions.note", g.language)
-        return jsonify(
-            snapshot=current.snapshot, question=question_json(asked, g.language), note=note, rows=rows_json(table)
-        )
+    @blueprint.get("/questions/<name>.<suffix>")
+    def as_file(name: str, suffix: str) -> Response:
+        return _formed(service, question(name), suffix)
 
     @blueprint.get("/api/v1/questions")
     def catalogue_json() -> Response:
-        return jsonify(snapshot=current.snapshot, questions=[question_json(each, g.language) for each in questions()])
+        told = [question_json(each, g.language) for each in questions()]
+        return kept(current, lambda: jsonify(snapshot=current.snapshot, questions=told))
+
+    @blueprint.get("/api/v1/questions/<name>")
+    def for_programs(name: str) -> Response:
+        asked = question(name)
+        return _formed(service, asked, request.args.get("format") or _accepted(asked))
 
     return blueprint
 
 
-def _values(asked: Question) -> dict[str, str]:
+def _answered(service: Service, asked: Question) -> Answer:
+    edition = _edition(service.current)
+    values = _values(asked)
+    table = ask(edition.store, asked, values)
+    return Answer(asked, values, table, edition.store, host(service), g.language)
+
+
+def _edition(current: Current) -> Edition:
+    return store_at(current, request.args.get("snapshot", ""))
+
+
+def _formed(service: Service, asked: Question, suffix: str) -> Response:
+    """The answer in the form that has the suffix; `WrongUse` names the others."""
+    offered_forms = {form.suffix: form for form in forms(asked)}
+    if suffix != JSON and suffix not in offered_forms:
+        known = ", ".join((JSON, *offered_forms))
+        raise WrongUse(f"{asked.name} is not answered as {suffix[:40]!r}. Choose one of: {known}.")
+    form = offered_forms.get(suffix)
+    is_weak = form is not None and not form.is_exact
+    return kept(
+        service.current, lambda: _written(service, asked, form), is_weak=is_weak, form=suffix, host=host(service)
+    )
+
+
+def _written(service: Service, asked: Question, form: Form | None) -> Response:
+    answer = _answered(service, asked)
+    if form is None:
+        return jsonify(answer_json(answer, _backing(answer)))
+    name = f"{asked.name}.{form.suffix}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Link": f'<{answer.address}>; rel="cite-as"',  # RFC 8574
+    }
+    header = "; header=present" if form.suffix == "csv" else ""
+    return Response(form.write(answer), content_type=told_type(form.media_type) + header, headers=headers)
+
+
+def _accepted(asked: Question) -> str:
+    """The suffix of the form that the client welcomes most; JSON if it does not mind."""
+    types = {JSON_TYPE: JSON, **{form.media_type: form.suffix for form in forms(asked)}}
+    if not request.accept_mimetypes:
+        return JSON
+    best = request.accept_mimetypes.best_match([*types])
+    if best is None:
+        raise NotAcceptable(f"None of the accepted forms is offered. Accept one of: {', '.join(types)}.")
+    return types[best]
+
+
+def _backing(answer: Answer) -> Mapping[int, tuple[Quad, ...]]:
+    """The statements behind the rows that `why` asks for: one by its number, or `all`."""
+    wanted, rows = request.args.get("why", ""), answer.table.rows
+    if not wanted:
+        return {}
+    if not answer.asked.why:
+        raise WrongUse(f"{answer.asked.name} marks no columns to explain. Leave out 'why'.")
+    if wanted != "all" and not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted) <= len(rows)):
+        raise WrongUse(f"why is {wanted[:40]!r}. Allowed are 'all' and the numbers of the rows, 1 to {len(rows)}.")
+    if wanted == "all" and len(rows) > MOST_REASONS:
+        raise WrongUse(f"The answer has {len(rows)} rows; all can be explained up to {MOST_REASONS}. Ask row by row.")
+    numbers = range(1, len(rows) + 1) if wanted == "all" else [int(wanted)]
+    return {number: backing(answer.store, answer.asked, rows[number - 1]) for number in numbers}
+
+
+def _page(service: Service, asked: Question) -> Response:
+    current, values = service.current, _values(asked)
+    is_complete = all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
+    answer = _answered(service, asked) if is_complete else None
+    page = render_template(
+        "question.html",
+        question=asked,
+        values=values,
+        offered={parameter.name: _offered(current, parameter) for parameter in asked.parameters},
+        found={parameter.name: offered(current.store, parameter) for parameter in asked.parameters},
+        answer=answer,
+        files=[(suffix, _address(asked, suffix)) for suffix in (JSON, *(form.suffix for form in forms(asked)))],
+        reasons=_reasons(answer) if answer else (),
+        why=lambda row: _address(asked, why=str(row)),
+        columns=tuple(_shown(asked)),
+        longest=LONGEST_PAGE,
+    )
+    return Response(page, content_type=told_type("text/html"))
+
+
+def _reasons(answer: Answer) -> list[tuple[int, list[tuple[object, ...]]]]:
+    """The rows that are to be explained, each with its statements, whose things are named."""
+    return [
+        (row, [tuple(named(answer.store, term) if isinstance(term, IRI) else term for term in quad) for quad in quads])
+        for row, quads in _backing(answer).items()
+    ]
+
+
+def _address(asked: Question, suffix: str = "", **more: str) -> str:
+    """Where the same question is answered in another form, or with `more` arguments."""
+    told = [(name, value) for name, value in request.args.items(multi=True) if name not in ("why", "format")]
+    path = url_for(".as_file", name=asked.name, suffix=suffix) if suffix else url_for(".answer", name=asked.name)
+    query = urlencode([*told, *more.items()])
+    return f"{path.partition('?')[0]}?{query}" if query else path
+
+
+def _values(asked: Question) -> Values:
     """The parameters as the request gives them; `lang`, where a question has it, is the language of the page."""
-    values = {name: text for name, text in request.args.items() if text and name != "lang"}
+    lists = {parameter.name for parameter in asked.parameters if parameter.is_list}
+    values: dict[str, str | list[str]] = {
+        name: [text for text in told if text] if name in lists else told[0]
+        for name, told in request.args.lists()
+        if name not in RESERVED and any(told)
+    }
+    for name, told in request.args.lists():
+        if name not in lists and len(told) > 1:
+            raise WrongUse(f"{name} is given {len(told)} times. It takes one value.")
     speaks = any(parameter.name == "lang" for parameter in asked.parameters)
     return values | {"lang": g.language} if speaks else values
-
-
-def _is_complete(asked: Question, values: dict[str, str]) -> bool:
-    return all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
 
 
 def _offered(current: Current, parameter: Parameter) -> tuple[Named, ...]:
@@ -108,32 +205,5 @@ def _shown(asked: Question) -> Iterator[ShownColumn]:
         if thing != place:
             yield ShownColumn(asked.columns[thing].says, place, thing=thing)
         elif f"{column.name}_name" not in places:
-            yield ShownColumn(column.says, place, is_figure=column.type in ("integer", "decimal"))
-
-
-def question_json(asked: Question, language: str) -> dict[str, Any]:
-    """A question of the catalogue with its parameters and columns."""
-    return {
-        "name": asked.name,
-        "question": asked.text.in_language(language),
-        "parameters": [{"name": each.name, "type": each.type} for each in asked.parameters],
-        "columns": [{"name": each.name, "type": each.type} for each in asked.columns],
-    }
-
-
-def rows_json(table: Table) -> list[dict[str, object]]:
-    """The rows of an answer by column, numbers and truth values as such."""
-    return [dict(zip(table.columns, map(_typed, row), strict=True)) for row in table.rows]
-
-
-def _typed(cell: Term | None) -> object:
-    if not isinstance(cell, Literal):
-        return cell if isinstance(cell, IRI) else None
-    match cell.datatype:
-        case XSD.integer:
-            return int(cell.value)
-        case XSD.decimal | XSD.double:
-            return float(cell.value)
-        case XSD.boolean:
-            return cell.value in ("true", "1")
-    return cell.value
+            is_figure = column.type in ("integer", "decimal")
+            yield ShownColumn(column.says, place, is_figure=is_figure, unit=column.unit)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from graph.errors import UnknownTerm, WrongUse
-from graph.model import Bindings, Literal, Table, Term
+from graph.model import Bindings, Literal, Quad, Table, Term
+from graph.rdf import plain
 from graph.store import Store
-from ontology.terms import IRI, XSD, expand, read_iri
+from ontology.terms import IRI, PROV, REV, XSD, expand, read_iri
 from queries import catalogue
 from queries.catalogue import Parameter, Question, part
 
+STANDING = (PROV.wasDerivedFrom, REV.sourcingStatus, REV.confidence, REV.fromRow)  # what a statement is worth
 MOST_IN_LIST = 50  # values of a parameter that takes several
 
 
@@ -48,6 +50,28 @@ def bindings_of(store: Store, asked: Question, values: Values) -> Bindings:
     return {each.name: _given(store, each, told[each.name]) for each in asked.parameters}
 
 
+def offered(store: Store, parameter: Parameter) -> tuple[tuple[str, str], ...]:
+    """The values that a parameter's query finds in the data, each with its name."""
+    if parameter.values is None:
+        return ()
+    rows = store.select(parameter.values).rows
+    return tuple((plain(value), plain(name[0] if name else value)) for value, *name in rows)
+
+
+def backing(store: Store, asked: Question, row: Sequence[Term | None]) -> tuple[Quad, ...]:
+    """The statements behind a row: what the things that its question marks say of the row and of their own standing."""
+    cells = dict(zip((column.name for column in asked.columns), row, strict=True))
+    things = tuple(dict.fromkeys(cell for name in asked.why if isinstance(cell := cells[name], IRI)))
+    if not things:
+        return ()
+    told = store.select(part("backing"), {"thing": things}).rows
+    return tuple(
+        (thing, says, what, graph)
+        for thing, says, what, graph in told
+        if thing and isinstance(says, IRI) and isinstance(graph, IRI) and what and (what in row or says in STANDING)
+    )
+
+
 def completed(asked: Question, values: Values) -> dict[str, str | Sequence[str]]:
     """The values with the defaults of what was not told.
 
@@ -81,6 +105,9 @@ def _given(store: Store, parameter: Parameter, told: str | Sequence[str]) -> Ter
 def _term(store: Store, parameter: Parameter, value: str) -> Term:
     if parameter.allowed and value not in parameter.allowed:
         raise WrongUse(f"{parameter.name} is {value!r}. Allowed are {', '.join(parameter.allowed)}.")
+    known = [each for each, _ in offered(store, parameter)]
+    if known and value not in known:
+        raise WrongUse(f"{parameter.name} is {value!r}. The data hold {', '.join(known[:20])}.")
     if parameter.type == "iri":
         return _thing(store, parameter, value)
     datatype, is_one, form = _LITERALS[parameter.type]

@@ -28,6 +28,7 @@ from graph.matching.index import FOLDER, build_index, open_index
 from graph.matching.published import write_matches
 from graph.pack import Pack, read_pack
 from graph.provenance import MATCHES, META, ONTOLOGY, VOCABULARIES, provenance
+from graph.questions import QUESTIONS, described_questions
 from graph.reasoner import classify
 from graph.register import Register
 from graph.snapshot import (
@@ -110,6 +111,7 @@ def build(
                     build_index(store, shop / FOLDER)
                 with _timed(report, "matches", progress):
                     _load_matches(store, shop, name)
+                    store.load_turtle("".join(described_questions()), QUESTIONS)
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
                     write_dumps(store, shop)
@@ -299,7 +301,15 @@ def _manifest(pack: Pack, report: BuildReport, name: str, started: datetime, par
 
 def _built(pack: Pack) -> list[IRI]:
     """The graphs that a build makes, and nobody else may write to."""
-    return [ONTOLOGY, VOCABULARIES, INFERRED, MATCHES, META, *(source.graph for source in pack.sources.values())]
+    return [
+        ONTOLOGY,
+        VOCABULARIES,
+        INFERRED,
+        MATCHES,
+        QUESTIONS,
+        META,
+        *(source.graph for source in pack.sources.values()),
+    ]
 
 
 def _inputs(pack: Pack) -> dict[str, str]:

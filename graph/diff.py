@@ -16,6 +16,7 @@ from graph.errors import SnapshotError
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text
 from graph.provenance import MATCHES, META, ONTOLOGY
+from graph.questions import QUESTIONS
 from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
 from graph.store import PRIVATE, EmbeddedStore, Store, open_store
@@ -24,7 +25,7 @@ from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
 _SILENT = (REV.fromRow,)
-_ASIDE = (INFERRED, MATCHES, META, ONTOLOGY)
+_ASIDE = (INFERRED, MATCHES, META, ONTOLOGY, QUESTIONS)
 _WORDS = {
     "new": Text("neu", "new"),
     "gone": Text("entfallen", "gone"),

@@ -610,6 +610,16 @@ class SH(Vocabulary, base="http://www.w3.org/ns/shacl#"):
     declare: IRI
     prefix: IRI
     namespace: IRI
+    SPARQLExecutable: IRI
+    SPARQLSelectExecutable: IRI
+    SPARQLConstructExecutable: IRI
+    select: IRI
+    construct: IRI
+    Parameter: IRI
+    parameter: IRI
+    optional: IRI
+    datatype: IRI
+    class_: IRI = IRI("class")
     prefixes: IRI
 
 

@@ -93,9 +93,9 @@ class Section:
                     return number
                 if place == self.place:
                     found = number
-            elif ((name := line.partition("=")[0].strip()) == key and place == self.place) or (
-                not place and name and name in (self.place, self._inner(key))
-            ):
+                continue
+            name = line.partition("=")[0].strip()
+            if name and (f"{place}.{name}" if place else name) in (self._inner(key), self.place):
                 return number
         return found
 

@@ -97,7 +97,7 @@ def test_what_is_no_dump_is_not_given(client: FlaskClient, path: str, status: in
     answer = client.get(path, headers={"Accept": "application/json"}, follow_redirects=True)
     assert answer.status_code == status
     if status == 410:
-        assert "The newest is" in answer.text
+        assert "The nearest is" in answer.text
 
 
 def test_no_file_of_a_snapshot_but_its_dumps_is_given(client: FlaskClient) -> None:
