@@ -23,6 +23,7 @@ from api.housekeeping import housekeeping_blueprint
 from api.links import is_web_address, page_of, row_of, with_language
 from api.matching import matching_blueprint
 from api.metrics import measure_requests, metrics_blueprint
+from api.openapi import openapi_blueprint
 from api.pages import pages_blueprint
 from api.problems import answer_errors, problem
 from api.publishing import publishing_blueprint
@@ -91,7 +92,13 @@ def create_app(service: Service) -> Flask:
         ):
             app.register_blueprint(pages(service.current))
         app.register_blueprint(dumps_blueprint(service.current))
-        for publishing in (questions_blueprint, publishing_blueprint, site_map_blueprint, feeds_blueprint):
+        for publishing in (
+            questions_blueprint,
+            openapi_blueprint,
+            publishing_blueprint,
+            site_map_blueprint,
+            feeds_blueprint,
+        ):
             app.register_blueprint(publishing(service))
     answer_errors(app)
     app.register_error_handler(SnapshotError, _doubting(service.current))

@@ -2,14 +2,36 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from api.links import host
+from api.problems import TITLES
 from api.service import Service
 from graph.errors import RevierError
 
 PROBE = "ASK { GRAPH ?g { ?s ?p ?o } }"
 PROBE_S = 3.0
+HELPS = {
+    400: "help.400",
+    401: "help.401",
+    403: "help.403",
+    404: "help.404",
+    405: "help.405",
+    406: "help.406",
+    409: "help.409",
+    410: "help.410",
+    412: "help.412",
+    413: "help.413",
+    415: "help.415",
+    422: "help.422",
+    429: "help.429",
+    500: "help.500",
+    501: "help.501",
+    502: "help.502",
+    503: "help.503",
+    504: "help.504",
+    507: "help.507",
+}
 ROBOTS = "User-agent: *\nDisallow: /sparql\nDisallow: /update\nDisallow: /graph-store\nDisallow: /api/\n"
 
 
@@ -39,6 +61,10 @@ def housekeeping_blueprint(service: Service) -> Blueprint:
     def robots() -> Response:
         site_map = "" if service.is_bare else f"Sitemap: {host(service)}/sitemap.xml\n"
         return Response(ROBOTS + site_map, content_type="text/plain; charset=utf-8")
+
+    @blueprint.get("/problems")
+    def problems() -> str:
+        return render_template("problems.html", titles=TITLES, helps=HELPS)
 
     @blueprint.get("/favicon.ico")
     def icon() -> Response:

@@ -9,10 +9,12 @@ from werkzeug.exceptions import HTTPException
 from api.negotiation import wish
 from api.words import chosen_language, say
 from graph.errors import NotRdf, NotSparql, RevierError, Unauthorised, WriteRefused
+from ontology.naming import BASE
 
 # what programs call: there only a browser gets a page
 PROTOCOLS = ("/api/", "/sparql", "/update", "/graph-store", "/metrics", "/health", "/ready")
 PROBLEM_TYPE = "application/problem+json"
+PROBLEMS = BASE + "problems"  # where each kind is explained
 RETRY_AFTER_S = 5
 TITLES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "problem.400",
@@ -54,7 +56,8 @@ def problem(status: int, detail: str = "") -> Response:
 
 def problem_json(status: int, detail: str = "", **facts: object) -> Response:
     """The answer for `status` as problem+json (RFC 9457), with further facts such as where the fault lies."""
-    told = {"type": "about:blank", "title": title(status), "status": status, "detail": detail or _advice(status)}
+    kind = f"{PROBLEMS}#{status}" if status in TITLES else "about:blank"
+    told = {"type": kind, "title": title(status), "status": status, "detail": detail or _advice(status)}
     headers = {"Cache-Control": "no-store", "Content-Language": _language()}
     body = json.dumps({**told, **facts}, ensure_ascii=False)
     return with_retry(Response(body, status, content_type=PROBLEM_TYPE, headers=headers))

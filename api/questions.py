@@ -14,11 +14,12 @@ from api.links import host
 from api.negotiation import told_type
 from api.service import Service
 from api.snapshots import store_at
-from graph.ask import Values, ask, backing, offered, question
+from graph.ask import Values, ask, backing, bindings_of, offered, question
 from graph.describe import Named, named
 from graph.errors import WrongUse
 from graph.listing import entries, members
 from graph.model import Quad, Text
+from graph.store import bound
 from ontology.terms import IRI, expand
 from queries.catalogue import Parameter, Question, questions
 
@@ -149,6 +150,7 @@ def _page(service: Service, asked: Question) -> Response:
         found={parameter.name: offered(current.store, parameter) for parameter in asked.parameters},
         answer=answer,
         files=[(suffix, _address(asked, suffix)) for suffix in (JSON, *(form.suffix for form in forms(asked)))],
+        query=bound(asked.sparql, bindings_of(current.store, asked, values)) if is_complete else "",
         reasons=_reasons(answer) if answer else (),
         why=lambda row: _address(asked, why=str(row)),
         columns=tuple(_shown(asked)),
