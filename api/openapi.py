@@ -40,6 +40,12 @@ _TYPES: dict[str, Schema] = {
 }
 _NAME: Schema = {"type": "string", "maxLength": LONGEST_NAME}
 _CONCEPTS: Schema = {"type": "array", "items": _NAME, "maxItems": MOST_CONCEPTS}
+# no address is as long as the longest lists; POST takes those
+_IN_ADDRESS: Schema = {
+    "type": "array",
+    "items": {"type": "string", "maxLength": 200, "pattern": "^[!-~]*$"},
+    "maxItems": 20,
+}
 _NEED: dict[str, Schema] = {
     "need": _NAME,
     "actor": _NAME,
@@ -126,7 +132,7 @@ def _question(asked: Question, language: str) -> dict[str, Any]:
     }
     operation = _operation(f"ask_{asked.name.replace('-', '_')}", asked.text.in_language(language), told, schema)
     content = operation["responses"]["200"]["content"]
-    content.update({form.media_type: {"schema": {"type": "string"}} for form in offered})
+    content.update({form.media_type: {} for form in offered})
     return {**operation, "tags": list(asked.tags)}
 
 
@@ -150,7 +156,8 @@ def _column(column: Column, language: str) -> Schema:
 
 
 def _match_parameters() -> Iterator[dict[str, Any]]:
-    told = _NEED | {"competence": _CONCEPTS, "technology": _CONCEPTS, "explain": {"enum": ["0", "1"]}}
+    lists = dict.fromkeys(("competence", "technology", "preferred", "without"), _IN_ADDRESS)
+    told = _NEED | lists | {"explain": {"enum": ["0", "1"]}}
     yield from (_parameter(name, schema) for name, schema in told.items())
     yield _LANGUAGE
 
@@ -189,7 +196,7 @@ def _operation(name: str, says: str, parameters: list[dict[str, Any]], schema: S
 
 _OBJECT: Schema = {"type": "object"}
 _REFERENCE: Schema = {"$ref": "#/components/schemas/Problem"}
-_LANGUAGE = _parameter("lang", {"enum": list(LANGUAGES)})
+_LANGUAGE = _parameter("lang", {"type": "string"}, " | ".join(LANGUAGES))
 _PROBLEM: Schema = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],

@@ -70,7 +70,7 @@ def questions_blueprint(service: Service) -> Blueprint:
     @blueprint.get("/api/v1/questions/<name>")
     def for_programs(name: str) -> Response:
         asked = question(name)
-        return _formed(service, asked, request.args.get("format") or _accepted(asked))
+        return _formed(service, asked, request.args["format"] if "format" in request.args else _accepted(asked))
 
     return blueprint
 
