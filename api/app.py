@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, redirect, request
 from flask.json.provider import DefaultJSONProvider
@@ -20,7 +21,7 @@ from api.figures import day, number, share, written
 from api.graph_store import graph_store_blueprint
 from api.guard import guard
 from api.housekeeping import housekeeping_blueprint
-from api.links import is_web_address, page_of, row_of, with_language
+from api.links import SAFE, is_web_address, page_of, row_of, with_language
 from api.matching import matching_blueprint
 from api.metrics import measure_requests, metrics_blueprint
 from api.openapi import openapi_blueprint
@@ -165,7 +166,7 @@ def _furnish_templates(app: Flask, service: Service) -> None:
         return {
             "language": language,
             "other_languages": [other for other in LANGUAGES if other != language],
-            "translated": lambda other: with_language(request.full_path, other),
+            "translated": lambda other: with_language(_address(), other),
             "say": lambda key, **slots: say(key, language, **slots),
             "day": lambda value: day(value, language),
             "number": lambda value: number(value, language),
@@ -183,6 +184,11 @@ def _furnish_templates(app: Flask, service: Service) -> None:
             "snapshot": current.snapshot,
             "region": lambda: ", ".join(region.name(language).value for region in current.remembered(_regions)),
         }
+
+
+def _address() -> str:
+    """The path and the query of the request, as a link has them."""
+    return f"{quote(request.path, safe=SAFE)}?{request.query_string.decode(errors='replace')}"
 
 
 def _marks(store: Store) -> dict[IRI, Named]:

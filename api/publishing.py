@@ -30,6 +30,8 @@ WAYS = (
     ("/questions", "/questions", "catalog.way_questions"),
     (VOID_PATH, VOID_PATH, "catalog.way_void"),
     ("/feed.atom", "/feed.atom", "catalog.way_feed"),
+    ("/api/v1/openapi.json", "/api/v1/openapi.json", "catalog.way_openapi"),
+    ("/sitemap.xml", "/sitemap.xml", "catalog.way_site_map"),
 )
 
 

@@ -47,10 +47,13 @@ from graph.snapshot import (
 )
 from graph.store import CandidateStore, EmbeddedStore, candidate, open_store
 from graph.trace import Tracer
+from graph.withhold import WITHHELD, withhold
 from ontology.modules import ontology_files, vocabulary_files
 from ontology.naming import rebased
 from ontology.terms import IRI
 from queries.catalogue import part
+
+WITHHELD_LINES = "withheld.nt"
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ def build(
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
                     write_dumps(store, shop)
-                    for one in carried:
+                    for one in (*carried, Carried(WITHHELD, Path(scratch) / WITHHELD_LINES)):
                         if one.is_private:
                             one.load_into(store)
                     report.graphs, report.triples = store.counts(), store.size()
@@ -185,6 +188,9 @@ def _fill(
         public = [one for one in carried if not one.is_private]
         for one in public:
             one.load_into(store)
+        withheld = withhold(store, scratch / WITHHELD_LINES)
+        if withheld:
+            report.findings.append(finding("withheld", file=pack.folder.name, count=withheld))
     tracer = Tracer(store, mappings)
     if not read.unread:  # the rest of a pack would fail its shapes for want of what an unread table says
         with _timed(report, "check", progress):

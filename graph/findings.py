@@ -311,6 +311,14 @@ RULES: dict[str, Rule] = {
         Text("Die Klasse {value} kann kein Mitglied haben.", "The class {value} can have no member."),
         Text("Ihre Oberklassen und Disjunktheiten prüfen.", "Check its superclasses and disjointness."),
     ),
+    "withheld": Rule(
+        Severity.NOTE,
+        Text("{count} Angaben darf nicht jeder sehen.", "{count} statements are not for everybody."),
+        Text(
+            "Nichts zu tun: Sie stehen im Graphen graph/private/withheld, den nur ein Schlüssel öffnet.",
+            "Nothing to do: they stand in the graph graph/private/withheld, which only a token opens.",
+        ),
+    ),
     "suspected-duplicate": _warning(
         Text(
             "„{value}“ könnte dasselbe sein wie „{other}“ ({why}).",

@@ -34,9 +34,10 @@ def provenance(
     yield triple(run, PROV.startedAtTime, moment(started))
     yield triple(run, PROV.endedAtTime, moment(datetime.now(UTC)))
     by_graph = {source.graph: source for source in pack.sources.values()}
-    for graph, triples in counts.items():
+    for graph in (*counts, META):
         yield triple(graph, RDF.type, VOID.Dataset)
-        yield triple(graph, VOID.triples, Literal(str(triples), datatype=XSD.integer))
+        if graph in counts:  # nobody counts the triples that are being written here
+            yield triple(graph, VOID.triples, Literal(str(counts[graph]), datatype=XSD.integer))
         yield triple(graph, PROV.wasGeneratedBy, run)
         yield triple(graph, PROV.generatedAtTime, moment(started))
         yield triple(graph, DCTERMS.accessRights, PUBLIC)

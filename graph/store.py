@@ -148,6 +148,20 @@ class CandidateStore(EmbeddedStore):
         """Load a Turtle text into `graph`."""
         self._engine.load(text, ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
 
+    def take_out(self, node: IRI, output: IO[bytes]) -> None:
+        """Remove what is said of a node, of its parts, whose IRIs continue its own, and by whom it is named.
+
+        What is removed is appended to `output` as N-Triples.
+        """
+        subject = ox.NamedNode(node)
+        said = list(self._engine.quads_for_pattern(subject, None, None, None))
+        parts = {quad.object.value for quad in said if isinstance(quad.object, ox.NamedNode)}
+        for quad in (*said, *self._engine.quads_for_pattern(None, None, subject, None)):
+            output.write(f"{quad.triple} .\n".encode())
+            self._engine.remove(quad)
+        for own in sorted(own for own in parts if own.startswith((f"{node}/", f"{node}#"))):
+            self.take_out(IRI(own), output)
+
     def construct_lines(self, query: str, output: IO[bytes]) -> bool:
         """Append the triples of a CONSTRUCT as N-Triples; whether there were any."""
         answer = self._engine.query(query, use_default_graph_as_union=True)

@@ -18,16 +18,18 @@ import shacl
 from graph.change import Change
 from graph.check import Shapes
 from graph.errors import WriteRefused
-from graph.findings import Finding
+from graph.findings import Finding, Severity
 from graph.infer import INFERRED
 from graph.model import Literal, Text
 from graph.provenance import MATCHES, META
 from graph.store import PRIVATE
 from graph.trace import Origin
-from ontology.terms import RDF, RDFS
-from queries.catalogue import part
+from ontology.terms import RDF, RDFS, REV, expand
+from queries.catalogue import Check, checks, part
 
 _ASIDE = (ox.NamedNode(INFERRED), ox.NamedNode(MATCHES), ox.NamedNode(META))
+_VISIBILITY = ox.NamedNode(REV.visibility)
+_NOT_PUBLIC = (ox.NamedNode(expand("voc:visibility/network")), ox.NamedNode(expand("voc:visibility/internal")))
 _SUBCLASS = ox.NamedNode(RDFS.subClassOf)
 _REMEDY = Text(
     "Die Angabe berichtigen und noch einmal schreiben; was erwartet wird, beschreibt die Form {shape}.",
@@ -51,6 +53,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._shapes = Shapes()
+        self._exposed = next(each for each in checks() if each.name == "internal-in-public")  # read while files may be
         self._paths = tuple(_paths(self._shapes))
         self._winding = tuple(path for path in self._paths if len(path) > 1 or path[0].is_back)
         self._straight = {path[0].predicate for path in self._paths if path not in self._winding}
@@ -58,7 +61,13 @@ class Judge:
         self._of_values = {ox.NamedNode(RDF.type), *(ox.NamedNode(str(predicate)) for (predicate,) in said)}
 
     def examine(self, engine: ox.Store, change: Change) -> None:
-        """Raise `WriteRefused` with its findings if a node that `change` touches breaks a shape; warnings pass."""
+        """Raise `WriteRefused` with its findings if a node that `change` touches breaks a shape; warnings pass.
+
+        So it does if what not everybody may see would come into a public graph.
+        """
+        exposed = tuple(_exposed(self._exposed, change.added))
+        if exposed:
+            raise WriteRefused(f"{exposed[0].message.en} {exposed[0].remedy.en} Nothing was published.", exposed)
         touched = self.touched(engine, change.added | change.removed)
         if not touched:
             return
@@ -152,6 +161,19 @@ def _walked(engine: ox.Store, node: Any, step: _Step) -> Iterator[ox.Quad]:
 def _asserted(engine: ox.Store, subject: Any, predicate: ox.NamedNode | None, value: Any) -> Iterator[ox.Quad]:
     quads = engine.quads_for_pattern(subject, predicate, value, None)
     return (quad for quad in quads if not _is_aside(quad.graph_name))
+
+
+def _exposed(check: Check, added: Iterable[ox.Quad]) -> Iterator[Finding]:
+    """What `check`, that of public graphs, finds among the quads that have come."""
+    for quad in added:
+        if quad.predicate == _VISIBILITY and quad.object in _NOT_PUBLIC and not _name(quad).startswith(PRIVATE):
+            said = {"statement": str(quad.subject).strip("<>"), "graph": _name(quad)}
+            message = Text(check.message.de.format(**said), check.message.en.format(**said))
+            yield Finding(check.name, Severity.ERROR, message, check.remedy, value=said["statement"])
+
+
+def _name(quad: ox.Quad) -> str:
+    return str(quad.graph_name).strip("<>")
 
 
 def _is_aside(graph: Any) -> bool:
