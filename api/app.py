@@ -26,6 +26,7 @@ from api.matching import matching_blueprint
 from api.metrics import measure_requests, metrics_blueprint
 from api.openapi import openapi_blueprint
 from api.pages import pages_blueprint
+from api.practices import practices_blueprint
 from api.problems import answer_errors, problem
 from api.publishing import publishing_blueprint
 from api.questions import questions_blueprint
@@ -93,6 +94,7 @@ def create_app(service: Service) -> Flask:
         ):
             app.register_blueprint(pages(service.current))
         app.register_blueprint(dumps_blueprint(service.current))
+        app.register_blueprint(practices_blueprint())
         for publishing in (
             questions_blueprint,
             openapi_blueprint,

@@ -31,6 +31,7 @@ WAYS = (
     (VOID_PATH, VOID_PATH, "catalog.way_void"),
     ("/feed.atom", "/feed.atom", "catalog.way_feed"),
     ("/api/v1/openapi.json", "/api/v1/openapi.json", "catalog.way_openapi"),
+    ("/practices", "/practices", "catalog.way_practices"),
     ("/sitemap.xml", "/sitemap.xml", "catalog.way_site_map"),
 )
 

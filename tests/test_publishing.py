@@ -15,6 +15,7 @@ from rdflib import Graph, URIRef
 
 from api.app import create_app
 from api.current import Current, edition_in
+from api.practices import practices
 from api.service import Service
 from graph.document import DATASET
 from graph.publication import CATALOG
@@ -120,3 +121,13 @@ def test_the_site_map_names_pages_that_answer(client: FlaskClient) -> None:
 def test_the_page_of_data_speaks_both_languages(client: FlaskClient) -> None:
     assert "Datenabzüge" in client.get("/catalog?lang=de").text
     assert "Dumps" in client.get("/catalog?lang=en").text
+
+
+def test_every_best_practice_leads_to_its_proof(client: FlaskClient) -> None:
+    assert [each.number for each in practices()] == list(range(1, 36))
+    page = client.get("/practices?lang=en").text
+    for each in practices():
+        assert each.name.en in page
+        if each.proof and each.proof != "/sparql":  # which needs workers
+            assert client.get(each.proof, follow_redirects=True, buffered=True).status_code == 200, each.proof
+    assert [each.number for each in practices() if not each.proof] == [30]
