@@ -11,6 +11,7 @@ from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import LengthRequired
 from werkzeug.local import LocalProxy
 
+from api.analysis_api import analysis_blueprint
 from api.compression import compress_answers
 from api.current import Current
 from api.description import description_blueprint
@@ -91,6 +92,7 @@ def create_app(service: Service) -> Flask:
             matching_blueprint,
             description_blueprint,
             vocabulary_blueprint,
+            analysis_blueprint,
         ):
             app.register_blueprint(pages(service.current))
         app.register_blueprint(dumps_blueprint(service.current))

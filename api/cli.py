@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from api.analysis_cli import COMMANDS
 from api.ask_cli import ask_command, print_table
 from api.match_cli import match_command
 from api.settings import TABLE, Settings, read_settings
@@ -265,7 +266,8 @@ def mcp(session: _Session) -> None:
     assistant(session.settings, session.language).run()
 
 
-main.add_command(ask_command)
+for command in (*COMMANDS, ask_command):
+    main.add_command(command)
 main.add_command(match_command)
 main.add_command(token)
 

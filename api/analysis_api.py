@@ -1,0 +1,102 @@
+"""The analyses for programs: `/api/v1/network`, `/gaps`, `/team`, `/assign` and `/profile`."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from api.analysis import (
+    Document,
+    assign_document,
+    finished,
+    gaps_document,
+    iri_in,
+    known_kinds,
+    network_document,
+    profile_document,
+    required_by,
+    team_document,
+)
+from api.current import Current
+from api.keeping import kept
+from graph.analysis.export import FORMS
+from graph.analysis.facts import Facts, read_facts
+from graph.analysis.network import cooperation
+from graph.errors import WrongUse
+
+TAKES = {
+    "network": ("kind", "group", "from", "to", "format"),
+    "gaps": ("field",),
+    "team": ("need", "competence", "alternatives"),
+    "assign": ("load",),
+    "profile": (),
+}
+
+
+def analysis_blueprint(current: Current) -> Blueprint:
+    """Every analysis at its own address; the facts of a snapshot are read once."""
+    blueprint = Blueprint("analysis", __name__)
+
+    def analysis(name: str) -> Response:
+        for each in request.args:
+            if each not in (*TAKES[name], "lang"):
+                raise WrongUse(f"{each[:40]!r} is unknown here. There are: {', '.join((*TAKES[name], 'lang'))}.")
+        return kept(current, lambda: _answered(current, name))
+
+    for name in DOCUMENTS:
+        blueprint.add_url_rule(f"/api/v1/{name}", name, partial(analysis, name))
+    return blueprint
+
+
+def _answered(current: Current, name: str) -> Response:
+    facts, form = current.remembered(read_facts), request.args.get("format", "json")
+    if form != "json":
+        return _file(facts, _kinds(), form)
+    return jsonify(finished(DOCUMENTS[name](facts), current.store, g.language))
+
+
+def _network(facts: Facts) -> Document:
+    one, other = (iri_in(request.args[name]) if request.args.get(name) else None for name in ("from", "to"))
+    return network_document(facts, kinds=_kinds(), group=request.args.get("group", "place"), one=one, other=other)
+
+
+def _gaps(facts: Facts) -> Document:
+    return gaps_document(facts, fields=[iri_in(each) for each in request.args.getlist("field")])
+
+
+def _team(facts: Facts) -> Document:
+    required = required_by(facts, request.args.get("need", ""), request.args.getlist("competence"))
+    return team_document(facts, required, alternatives=_whole("alternatives", 3))
+
+
+def _assign(facts: Facts) -> Document:
+    return assign_document(facts, load=_whole("load", 3))
+
+
+DOCUMENTS: Mapping[str, Callable[[Facts], Document]] = {
+    "network": _network,
+    "gaps": _gaps,
+    "team": _team,
+    "assign": _assign,
+    "profile": profile_document,
+}
+
+
+def _kinds() -> tuple[str, ...]:
+    return tuple(request.args.getlist("kind")) or ("project", "membership")
+
+
+def _file(facts: Facts, kinds: tuple[str, ...], form: str) -> Response:
+    if form not in FORMS:
+        raise WrongUse(f"format={form[:40]!r} is not offered. Choose one of: json, {', '.join(FORMS)}.")
+    known_kinds(kinds)
+    media_type, write = FORMS[form]
+    headers = {"Content-Disposition": f'attachment; filename="network.{form}"'}
+    return Response(write(facts, cooperation(facts, kinds)), content_type=media_type, headers=headers)
+
+
+def _whole(name: str, default: int) -> int:
+    told = request.args.get(name, str(default))
+    if not (told.isascii() and told.isdigit() and len(told) < 6):
+        raise WrongUse(f"{name} is {told[:40]!r}. Write a whole number.")
+    return int(told)

@@ -1,0 +1,132 @@
+"""`revier network`, `gaps`, `team`, `assign` and `profile`: the analyses on the terminal."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from api.cli import _Session
+
+SHOWN = 20  # rows of each table on a terminal; --json gives all
+
+
+@click.command(name="network")
+@click.option("--kind", "kinds", multiple=True, help="What ties actors: project, membership, competence; repeatable.")
+@click.option("--group", default="place", help="Groups for brokerage roles: place or class.")
+@click.option("--from", "one", help="With --to: who could introduce these two actors.")
+@click.option("--to", "other", help="The other actor.")
+@click.pass_obj
+def network_command(session: "_Session", kinds: Sequence[str], group: str, one: str | None, other: str | None) -> None:
+    """Who is tied to whom, who bridges whom, and which ties are missing."""
+    from api.analysis import iri_in, network_document
+
+    ends = [iri_in(each) if each else None for each in (one, other)]
+    told = _finished(
+        session,
+        lambda facts: network_document(
+            facts, kinds=kinds or ("project", "membership"), group=group, one=ends[0], other=ends[1]
+        ),
+    )
+    names = told["names"]
+    lines = [f"{told['actors']} actors, {told['ties']} ties"]
+    lines += [
+        f"{each['betweenness']:8.4f}  {each['degree']:4}  {names[each['actor']]}" for each in told["measures"][:SHOWN]
+    ]
+    for each in told["brokerage"][:SHOWN]:
+        roles = ", ".join(f"{role['name']} {role['count']}" for role in each["roles"] if role["count"])
+        lines.append(f"{names[each['actor']]}: {roles}")
+    if told.get("introduction"):
+        lines.append(" → ".join(names[each] for each in told["introduction"]["chain"]))
+    session.print(told, lines)
+
+
+@click.command(name="gaps")
+@click.option("--field", "fields", multiple=True, help="IRI or CURIE of a competence field; repeatable.")
+@click.pass_obj
+def gaps_command(session: "_Session", fields: Sequence[str]) -> None:
+    """Where needs and offers miss each other: competence by municipality."""
+    from api.analysis import gaps_document, iri_in
+
+    told = _finished(session, lambda facts: gaps_document(facts, fields=[iri_in(each) for each in fields]))
+    names = told["names"]
+    lines = [f"{state:16} {count}" for state, count in told["states"].items()]
+    lines += [
+        f"{each['state']:16} {names[each['municipality']]}: {names[each['competence']]}" for each in told["cells"]
+    ]
+    session.print(told, lines)
+
+
+@click.command(name="team")
+@click.option("--need", default="", help="IRI or CURIE of a stored need, whose competences are required.")
+@click.option("--competence", "competences", multiple=True, help="IRI or CURIE of a required competence; repeatable.")
+@click.option("--alternatives", type=click.IntRange(1, 10), default=3, show_default=True, help="Teams at most.")
+@click.pass_obj
+def team_command(session: "_Session", need: str, competences: Sequence[str], alternatives: int) -> None:
+    """The smallest and best consortium that covers what is required, with a user, a developer and a bridge builder."""
+    from api.analysis import required_by, team_document
+
+    told = _finished(
+        session,
+        lambda facts: team_document(facts, required_by(facts, need, competences), alternatives=alternatives),
+    )
+    names = told["names"]
+    lines: list[str] = []
+    for number, each in enumerate(told["teams"], 1):
+        lines.append(f"{number}. {'; '.join(_member(member, names) for member in each['members'])}")
+        lines += [f"   nobody covers {names[lacking]}" for lacking in each["uncovered"]]
+        lines += [f"   nobody is {names[lacking]}" for lacking in each["missing_classes"]]
+    session.print(told, lines or ["No actor covers any of what is required."])
+
+
+@click.command(name="assign")
+@click.option("--load", type=click.IntRange(1, 100), default=3, show_default=True, help="Tasks that one actor leads.")
+@click.pass_obj
+def assign_command(session: "_Session", load: int) -> None:
+    """Who should lead which open task of the target system."""
+    from api.analysis import assign_document
+
+    told = _finished(session, lambda facts: assign_document(facts, load=load))
+    names = told["names"]
+    session.print(
+        told,
+        (
+            f"{each['score'] or 0:5.2f}  {names[each['task']]} → {names[each['actor']] if each['actor'] else '–'}"
+            for each in told["assignments"]
+        ),
+    )
+
+
+@click.command(name="profile")
+@click.pass_obj
+def profile_command(session: "_Session") -> None:
+    """What each municipality is strong in for its size, with intervals, and how complex that is."""
+    from api.analysis import profile_document
+
+    told = _finished(session, profile_document)
+    names = told["names"]
+    session.print(
+        told,
+        (
+            f"{names[each['place']]:24} {each['rca']:6.2f} [{each['low']:.2f}, {each['high']:.2f}]  n={each['n']}  "
+            f"{names[each['competence']]}"
+            for each in told["advantages"]
+        ),
+    )
+
+
+COMMANDS: Iterable[click.Command] = (network_command, gaps_command, team_command, assign_command, profile_command)
+
+
+def _finished(session: "_Session", made: Any) -> dict[str, Any]:
+    from api.analysis import finished
+    from api.remote_service import opened_store
+    from graph.analysis.facts import read_facts
+
+    store = opened_store(session.settings)
+    return finished(made(read_facts(store)), store, session.language)
+
+
+def _member(member: dict[str, Any], names: dict[str, str]) -> str:
+    covers = ", ".join(names[each] for each in member["covers"])
+    return f"{names[member['actor']]} ({covers or '–'})"

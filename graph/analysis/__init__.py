@@ -1,0 +1,1 @@
+"""What a region has, lacks and could join: indicators with their formulas, over the facts of one snapshot."""

@@ -1,0 +1,250 @@
+"""Who is tied to whom, who bridges whom: measures of the cooperation network, brokerage roles and introductions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from math import isnan, sqrt
+from random import Random
+from typing import Any
+
+import networkx as nx
+
+from graph.analysis.facts import BRIDGE, Facts
+from ontology.terms import IRI
+
+SEED = 20261101
+SAMPLED_ABOVE = 2000  # nodes, from which betweenness is estimated from as many sources
+SAMPLES = 200
+PERMUTATIONS = 500
+ROLES = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
+KINDS = ("project", "membership", "competence")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What one actor's place in the network is; `constraint` and `effective_size` are None for an isolated one."""
+
+    actor: IRI
+    degree: int
+    strength: float
+    betweenness: float
+    constraint: float | None
+    effective_size: float | None
+    core: int
+    community: int
+    component: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How often an actor plays a brokerage role, how often by chance, and how many standard deviations lie between.
+
+    `z` is None where chance does not vary.
+    """
+
+    name: str
+    count: int
+    expected: float
+    z: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """The chain of actors from one to another, all between being bridge builders; `through` is what ties each step."""
+
+    chain: tuple[IRI, ...]
+    through: tuple[tuple[IRI, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTie:
+    """Two actors without a tie who would serve needs if they had one: the needs with the competences covered."""
+
+    user: IRI
+    supplier: IRI
+    needs: tuple[IRI, ...]
+    competences: tuple[IRI, ...]
+
+
+def cooperation(facts: Facts, kinds: Iterable[str] = ("project", "membership")) -> "nx.Graph[IRI]":
+    """The actors, tied by what they share; the weight of a tie is how many projects, networks and competences that is.
+
+    A shared competence ties actors as an overlap of profiles does, not as an acquaintance.
+    """
+    wanted = set(kinds)
+    graph: nx.Graph[IRI] = nx.Graph()
+    graph.add_nodes_from(facts.actors)
+    through: defaultdict[tuple[IRI, IRI], set[IRI]] = defaultdict(set)
+    for tie in facts.ties:
+        if tie.kind in wanted and tie.one in facts.actors and tie.other in facts.actors:
+            through[min(tie.one, tie.other), max(tie.one, tie.other)].add(tie.through)
+    if "competence" in wanted:
+        holders: defaultdict[IRI, list[IRI]] = defaultdict(list)
+        for actor, held in facts.competences.items():
+            for competence in held:
+                holders[competence].append(actor)
+        for competence, actors in holders.items():
+            for pair in combinations(sorted(actors), 2):
+                through[pair].add(competence)
+    for (one, other), things in sorted(through.items()):
+        graph.add_edge(one, other, weight=len(things), distance=1 / len(things), through=tuple(sorted(things)))
+    return graph
+
+
+def measures(graph: "nx.Graph[IRI]") -> tuple[Measures, ...]:
+    """The measures of every actor, the greatest betweenness first.
+
+    Betweenness: share of shortest paths that pass through, paths being as long as ties are rare (1 / weight)
+    (Freeman 1977; Brandes 2001), estimated from `SAMPLES` sources above `SAMPLED_ABOVE` nodes. Constraint and effective
+    size: Burt 1992. Core: Seidman 1983. Communities: Louvain with weights and a fixed seed (Blondel et al. 2008).
+    """
+    sources = SAMPLES if len(graph) > SAMPLED_ABOVE else None
+    between = nx.betweenness_centrality(graph, k=sources, weight="distance", seed=SEED)
+    tied = [node for node in graph if graph.degree(node)]
+    constraint = nx.constraint(graph, tied, weight="weight")
+    size = nx.effective_size(graph, tied, weight="weight")
+    core = nx.core_number(graph)
+    community = _numbered(nx.community.louvain_communities(graph, weight="weight", seed=SEED))
+    component = _numbered(nx.connected_components(graph))
+    found = [
+        Measures(
+            actor=node,
+            degree=int(graph.degree(node)),
+            strength=float(graph.degree(node, weight="weight")),
+            betweenness=between[node],
+            constraint=_number(constraint.get(node)),
+            effective_size=_number(size.get(node)),
+            core=core[node],
+            community=community[node],
+            component=component[node],
+        )
+        for node in graph
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.betweenness, -each.strength, each.actor)))
+
+
+def brokerage(
+    graph: "nx.Graph[Any] | nx.DiGraph[Any]", groups: Mapping[Any, Any], brokers: Iterable[Any]
+) -> dict[Any, tuple[Role, ...]]:
+    """The brokerage roles of each broker over `groups` (Gould and Fernandez 1989).
+
+    A broker j stands between i and k if i is tied to j and j to k, but i not to k. It is coordinator if all three are
+    of one group, consultant if i and k are of one and j is not, gatekeeper if j and k are of one and i is not,
+    representative if i and j are of one and k is not, liaison if all three differ. An undirected tie counts both ways.
+    Chance is a random permutation of the groups: the expected count is exact, its deviation is that of
+    `PERMUTATIONS` permutations with a fixed seed.
+    """
+    directed: nx.DiGraph[Any] = nx.DiGraph(graph)
+    known = [node for node in directed if node in groups]
+    paths = {broker: _open_paths(directed, broker, groups) for broker in brokers if broker in groups}
+    chance = _chances([groups[node] for node in known])
+    random, labels = Random(SEED), [groups[node] for node in known]
+    sums = {broker: (Counter[str](), Counter[str]()) for broker in paths}
+    for _ in range(PERMUTATIONS if any(paths.values()) else 0):
+        random.shuffle(labels)
+        shuffled = dict(zip(known, labels, strict=True))
+        for broker, open_paths in paths.items():
+            counts = _roles(open_paths, broker, shuffled)
+            for name in ROLES:
+                sums[broker][0][name] += counts[name]
+                sums[broker][1][name] += counts[name] ** 2
+    return {
+        broker: tuple(
+            _role(name, _roles(open_paths, broker, groups)[name], len(open_paths) * chance[name], sums[broker])
+            for name in ROLES
+        )
+        for broker, open_paths in paths.items()
+    }
+
+
+def introduction(facts: Facts, graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> Introduction | None:
+    """The best chain of bridge builders that could introduce two actors: the fewest and best known steps; None if none.
+
+    A step is as long as its tie is rare (1 / weight), as for betweenness.
+    """
+    bridges = {actor.iri for actor in facts.actors.values() if BRIDGE in actor.classes}
+    within = graph.subgraph({node for node in graph if node in bridges} | {one, other})
+    try:
+        chain = nx.shortest_path(within, one, other, weight="distance")
+    except (nx.NetworkXNoPath, nx.NodeNotFound):
+        return None
+    through = tuple(within.edges[step]["through"] for step in pairwise(chain))
+    return Introduction(tuple(chain), through)
+
+
+def missing_ties(facts: Facts, graph: "nx.Graph[IRI]", *, limit: int = 50) -> tuple[MissingTie, ...]:
+    """The pairs of a user and a supplier without a tie that share most: first by needs, then by competences."""
+    suppliers: defaultdict[IRI, set[IRI]] = defaultdict(set)
+    for offer in facts.supply:
+        for competence in offer.competences:
+            suppliers[competence].add(offer.actor)
+    shared: defaultdict[tuple[IRI, IRI], tuple[set[IRI], set[IRI]]] = defaultdict(lambda: (set(), set()))
+    for demand in facts.demand:
+        for competence in demand.competences if demand.actor else ():
+            for supplier in suppliers[competence] - {demand.actor}:
+                if demand.actor and not graph.has_edge(demand.actor, supplier):
+                    needs, competences = shared[demand.actor, supplier]
+                    needs.add(demand.need)
+                    competences.add(competence)
+    found = [MissingTie(*pair, tuple(sorted(needs)), tuple(sorted(shown))) for pair, (needs, shown) in shared.items()]
+    return tuple(
+        sorted(found, key=lambda each: (-len(each.needs), -len(each.competences), each.user, each.supplier))[:limit]
+    )
+
+
+def _open_paths(
+    graph: "nx.DiGraph[Any]", broker: Hashable, groups: Mapping[Any, Any]
+) -> list[tuple[Hashable, Hashable]]:
+    return [
+        (before, after)
+        for before in graph.predecessors(broker)
+        for after in graph.successors(broker)
+        if before != after and not graph.has_edge(before, after) and before in groups and after in groups
+    ]
+
+
+def _roles(paths: Sequence[tuple[Hashable, Hashable]], broker: Hashable, groups: Mapping[Any, Any]) -> Counter[str]:
+    mine = groups[broker]
+    return Counter(_name(groups[before], mine, groups[after]) for before, after in paths)
+
+
+def _name(before: Hashable, mine: Hashable, after: Hashable) -> str:
+    if before == after:
+        return "coordinator" if mine == before else "consultant"
+    if mine == after:
+        return "gatekeeper"
+    return "representative" if mine == before else "liaison"
+
+
+def _chances(labels: Sequence[Hashable]) -> dict[str, float]:
+    """How likely three different nodes are to be in each role if the groups are dealt out at random."""
+    sizes, total = Counter(labels).values(), len(labels)
+    triples = total * (total - 1) * (total - 2)
+    if not triples:
+        return dict.fromkeys(ROLES, 0.0)
+    same = sum(size * (size - 1) * (size - 2) for size in sizes) / triples
+    two = sum(size * (size - 1) * (total - size) for size in sizes) / triples
+    return {
+        "coordinator": same,
+        "consultant": two,
+        "gatekeeper": two,
+        "representative": two,
+        "liaison": 1 - same - 3 * two,
+    }
+
+
+def _role(name: str, count: int, expected: float, sums: tuple[Counter[str], Counter[str]]) -> Role:
+    mean = sums[0][name] / PERMUTATIONS
+    deviation = sqrt(max(0.0, sums[1][name] / PERMUTATIONS - mean**2))
+    return Role(name, count, expected, (count - expected) / deviation if deviation else None)
+
+
+def _numbered(parts: Iterable[Iterable[IRI]]) -> dict[IRI, int]:
+    """The number of the part of each node, the largest part being 1."""
+    ordered = sorted((sorted(part) for part in parts), key=lambda part: (-len(part), part))
+    return {node: number for number, part in enumerate(ordered, 1) for node in part}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or isnan(value) else float(value)

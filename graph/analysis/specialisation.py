@@ -1,0 +1,181 @@
+"""What a place is strong in for its size, what is related to that, and how complex it is."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.analysis.facts import Facts
+from ontology.terms import IRI
+
+Matrix = NDArray[np.float64]
+LEAST = 5  # records of a place below which nothing is computed
+SAMPLES = 500
+SEED = 20261101
+
+
+@dataclass(frozen=True, slots=True)
+class Advantage:
+    """How much more often a competence is found in a place than everywhere, with the 95 % bootstrap interval.
+
+    `n` are the actors of the place that have it; `relatedness` is the density of related competences there in [0, 1],
+    None where nothing is related.
+    """
+
+    place: IRI
+    competence: IRI
+    n: int
+    rca: float
+    low: float
+    high: float
+    relatedness: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The specialisation of a region: `too_small` are places with fewer than `LEAST` records.
+
+    Complexities have mean 0 and standard deviation 1 over places and over competences; they are empty where the matrix
+    has fewer than two that differ.
+    """
+
+    advantages: tuple[Advantage, ...]
+    place_complexity: tuple[tuple[IRI, float], ...]
+    competence_complexity: tuple[tuple[IRI, float], ...]
+    too_small: tuple[IRI, ...]
+
+
+def location_quotient(here: float, here_all: float, there: float, there_all: float) -> float | None:
+    """The share of a sector here over its share there (Haig 1926); None where a total or the share there is 0.
+
+    >>> location_quotient(40, 100, 20, 100)
+    2.0
+    """
+    return (here / here_all) / (there / there_all) if here_all and there_all and there else None
+
+
+def advantage(counts: Matrix) -> Matrix:
+    """Revealed comparative advantage of each row in each column (Balassa 1965); 0 where a row or column is empty."""
+    rows, columns, total = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True), counts.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Matrix = np.nan_to_num(counts * total / (rows * columns), nan=0.0, posinf=0.0)
+    return found
+
+
+def proximity(strong: Matrix) -> Matrix:
+    """How often two columns are strong together: the smaller of both conditional shares (Hidalgo et al. 2007)."""
+    together = strong.T @ strong
+    most = np.maximum.outer(strong.sum(axis=0), strong.sum(axis=0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Matrix = np.nan_to_num(together / most)
+    np.fill_diagonal(found, 0.0)
+    return found
+
+
+def density(strong: Matrix, near: Matrix) -> Matrix:
+    """Of all near a column, the share in which a row is strong (Hidalgo et al. 2007); NaN if nothing is near."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Matrix = (strong @ near) / near.sum(axis=0)
+    return found
+
+
+def complexity(strong: Matrix) -> tuple[Matrix, Matrix]:
+    """Economic and product complexity of rows and columns, standardised (Hausmann, Hidalgo et al. 2014).
+
+    The second eigenvector of the row-to-row matrix of shared columns, weighted by diversity and ubiquity, its sign set
+    so that it grows with diversity; columns have the mean of their rows. NaN throughout if fewer than two rows or
+    columns are left, or if all are alike; empty rows and columns are NaN.
+    """
+    rows, columns = strong.any(axis=1), strong.any(axis=0)
+    of_rows, of_columns = np.full(strong.shape[0], np.nan), np.full(strong.shape[1], np.nan)
+    inner = strong[np.ix_(rows, columns)]
+    if min(inner.shape, default=0) < 2:
+        return of_rows, of_columns
+    diversity, ubiquity = inner.sum(axis=1), inner.sum(axis=0)
+    values, vectors = np.linalg.eig((inner / diversity[:, None]) @ (inner / ubiquity).T)
+    second = np.real(vectors[:, np.argsort(-np.real(values), kind="stable")[1]])
+    if np.corrcoef(second, diversity)[0, 1] < 0 if diversity.std() else False:
+        second = -second
+    if second.std() < 1e-12:
+        return of_rows, of_columns
+    of_rows[rows] = (second - second.mean()) / second.std()
+    means = (inner / ubiquity).T @ of_rows[rows]
+    of_columns[columns] = (means - means.mean()) / means.std() if means.std() > 1e-12 else np.nan
+    return of_rows, of_columns
+
+
+def profile(facts: Facts) -> Profile:
+    """The specialisation of the municipalities by the competences of their actors; intervals resample the actors."""
+    places = list(facts.municipalities)
+    at = {place: number for number, place in enumerate(places)}
+    owners = [actor for actor in facts.actors.values() if actor.place in at and facts.competences.get(actor.iri)]
+    competences = sorted({each for actor in owners for each in facts.competences[actor.iri]})
+    if not owners or not competences:
+        return Profile((), (), (), tuple(places))
+    number = {each: column for column, each in enumerate(competences)}
+    holds = np.zeros((len(owners), len(competences)))
+    for row, actor in enumerate(owners):
+        holds[row, [number[each] for each in facts.competences[actor.iri]]] = 1
+    seats = np.array([at[actor.place] for actor in owners if actor.place])
+    counts = _counted(holds, seats, len(places))
+    large = counts.sum(axis=1) >= LEAST
+    rca = advantage(counts)
+    strong = (rca >= 1).astype(float) * large[:, None]
+    low, high = _interval(holds, seats, len(places))
+    related = density(strong, proximity(strong))
+    of_places, of_competences = complexity(strong)
+    found = tuple(
+        Advantage(
+            places[row],
+            competences[column],
+            int(counts[row, column]),
+            float(rca[row, column]),
+            float(low[row, column]),
+            float(high[row, column]),
+            None if np.isnan(related[row, column]) else float(related[row, column]),
+        )
+        for row, column in np.argwhere((counts > 0) & large[:, None])
+    )
+    return Profile(
+        tuple(sorted(found, key=lambda each: (each.place, -each.rca, each.competence))),
+        _ranked(places, of_places),
+        _ranked(competences, of_competences),
+        tuple(place for place, is_large in zip(places, large, strict=True) if not is_large),
+    )
+
+
+def demand_map(facts: Facts, found: Profile) -> Mapping[IRI, tuple[float | None, int]]:
+    """Of each competence, the mean relatedness over the places that have it, and how many needs require it."""
+    known: dict[IRI, list[float]] = {}
+    for each in found.advantages:
+        if each.relatedness is not None:
+            known.setdefault(each.competence, []).append(each.relatedness)
+    needs = Counter(competence for demand in facts.demand for competence in demand.competences)
+    return {
+        competence: (float(np.mean(known[competence])) if competence in known else None, needs[competence])
+        for competence in sorted(known.keys() | needs.keys())
+    }
+
+
+def _counted(holds: Matrix, seats: NDArray[np.int64], places: int) -> Matrix:
+    counts = np.zeros((places, holds.shape[1]))
+    np.add.at(counts, seats, holds)
+    return counts
+
+
+def _interval(holds: Matrix, seats: NDArray[np.int64], places: int) -> tuple[Matrix, Matrix]:
+    """The middle 95 % of the advantages when actors are drawn with replacement."""
+    random = np.random.default_rng(SEED)
+    drawn = []
+    for _ in range(SAMPLES):
+        picked = random.integers(0, len(holds), len(holds))
+        drawn.append(advantage(_counted(holds[picked], seats[picked], places)))
+    low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
+    return low, high
+
+
+def _ranked(names: Sequence[IRI], values: Matrix) -> tuple[tuple[IRI, float], ...]:
+    known = [(name, float(value)) for name, value in zip(names, values, strict=True) if not np.isnan(value)]
+    return tuple(sorted(known, key=lambda each: (-each[1], each[0])))
