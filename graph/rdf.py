@@ -188,7 +188,8 @@ def write_quads(quads: Collection[Quad], form: Format) -> bytes:
 
 
 def _written(statements: Iterator[Any], form: Format, told: Collection[tuple[Term, ...]]) -> bytes:
-    words = (term.datatype if isinstance(term, Literal) else term for parts in told for term in parts)
+    plain_words = (term for parts in told for term in parts if not (isinstance(term, Literal) and term.language))
+    words = (term.datatype if isinstance(term, Literal) else term for term in plain_words)
     bases = {_namespace(word) for word in words if isinstance(word, IRI)}
     prefixes = {name: base for name, base in PREFIXES.items() if base in bases}
     output = io.BytesIO()
