@@ -148,7 +148,9 @@ def _plain(value: Any) -> Any:
         return {_plain(name): _plain(each) for name, each in value.items()}
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, tuple | list | set | frozenset):
+    if isinstance(value, set | frozenset):
+        return sorted(map(_plain, value))
+    if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     return round(value, 6) if isinstance(value, float) else value
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify
 
+from api.analysis import GROUPS, LARGEST_TEAM_TASK, MOST_LOAD, MOST_TEAMS
 from api.answers import JSON_TYPE, forms
 from api.keeping import kept
 from api.links import host
@@ -24,6 +25,8 @@ from api.match_request import (
 from api.problems import PROBLEM_TYPE
 from api.service import Service
 from api.words import LANGUAGES, say
+from graph.analysis.export import FORMS
+from graph.analysis.network import KINDS
 from graph.ask import MOST_IN_LIST
 from graph.matching.concepts import LONGEST_TEXT
 from ontology.terms import CC_BY
@@ -63,6 +66,15 @@ _NEED: dict[str, Schema] = {
     "class": _NAME,
     "day": {"type": "string", "format": "date"},
     "limit": {"type": "integer", "minimum": 1, "maximum": LONGEST_LIST},
+}
+
+
+ANALYSES = {
+    "network": "openapi.network",
+    "gaps": "openapi.gaps",
+    "team": "openapi.team",
+    "assign": "openapi.assign",
+    "profile": "openapi.profile",
 }
 
 
@@ -108,10 +120,40 @@ def openapi(server: str, language: str) -> dict[str, Any]:
                 "get": _operation("questions", say("openapi.questions", language), [_LANGUAGE], _OBJECT)
             },
             **{f"/api/v1/questions/{each.name}": {"get": _question(each, language)} for each in questions()},
+            **{f"/api/v1/{name}": {"get": each} for name, each in _analyses(language).items()},
             "/health": {"get": _operation("health", say("openapi.health", language), [], _OBJECT)},
         },
         "components": {"schemas": {"Problem": _PROBLEM}},
     }
+
+
+def _analyses(language: str) -> dict[str, dict[str, Any]]:
+    """The analyses, each with what it takes."""
+    kinds = _parameter("kind", {"type": "array", "items": {"enum": list(KINDS)}, "maxItems": len(KINDS)})
+    competences = _parameter("competence", {**_IN_ADDRESS, "maxItems": LARGEST_TEAM_TASK})
+    takes = {
+        "network": [
+            kinds,
+            _parameter("group", {"enum": list(GROUPS)}),
+            _parameter("from", _NAME),
+            _parameter("to", _NAME),
+            _parameter("format", {"enum": ["json", *FORMS]}),
+        ],
+        "gaps": [_parameter("field", _IN_ADDRESS)],
+        "team": [_parameter("need", _NAME), competences, _parameter("alternatives", _whole(MOST_TEAMS))],
+        "assign": [_parameter("load", _whole(MOST_LOAD))],
+        "profile": [],
+    }
+    told = {
+        name: _operation(name, say(ANALYSES[name], language), [*parameters, _LANGUAGE], _OBJECT)
+        for name, parameters in takes.items()
+    }
+    told["network"]["responses"]["200"]["content"].update({media_type: {} for media_type, _ in FORMS.values()})
+    return told
+
+
+def _whole(most: int) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most}
 
 
 def _question(asked: Question, language: str) -> dict[str, Any]:
