@@ -1,21 +1,24 @@
 """Who is tied to whom, who bridges whom: measures of the cooperation network, brokerage roles and introductions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import combinations, pairwise
-from math import isnan, sqrt
+from math import sqrt
 from random import Random
 from typing import Any
 
 import networkx as nx
+import numpy as np
+from scipy.sparse import csr_array, diags_array
 
-from graph.analysis.facts import BRIDGE, Facts
+from graph.analysis.facts import BRIDGE, Demand, Facts
 from ontology.terms import IRI
 
 SEED = 20261101
-SAMPLED_ABOVE = 2000  # nodes, from which betweenness is estimated from as many sources
-SAMPLES = 200
+SAMPLED_ABOVE = 2000  # nodes, from which on betweenness is estimated
+STEPS = 4_000_000  # nodes that the searches of such an estimate may visit in all, from 20 sources at least
 PERMUTATIONS = 500
 ROLES = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
 KINDS = ("project", "membership", "competence")
@@ -96,14 +99,13 @@ def measures(graph: "nx.Graph[IRI]") -> tuple[Measures, ...]:
     """The measures of every actor, the greatest betweenness first.
 
     Betweenness: share of shortest paths that pass through, paths being as long as ties are rare (1 / weight)
-    (Freeman 1977; Brandes 2001), estimated from `SAMPLES` sources above `SAMPLED_ABOVE` nodes. Constraint and effective
-    size: Burt 1992. Core: Seidman 1983. Communities: Louvain with weights and a fixed seed (Blondel et al. 2008).
+    (Freeman 1977; Brandes 2001), estimated above `SAMPLED_ABOVE` nodes from as many sources as `STEPS` allow, 200 at
+    most. Constraint and effective size: Burt 1992. Core: Seidman 1983. Communities: Louvain with weights and a fixed
+    seed (Blondel et al. 2008).
     """
-    sources = SAMPLES if len(graph) > SAMPLED_ABOVE else None
+    sources = min(200, max(20, STEPS // len(graph))) if len(graph) > SAMPLED_ABOVE else None
     between = nx.betweenness_centrality(graph, k=sources, weight="distance", seed=SEED)
-    tied = [node for node in graph if graph.degree(node)]
-    constraint = nx.constraint(graph, tied, weight="weight")
-    size = nx.effective_size(graph, tied, weight="weight")
+    constraint, size = _structural_holes(graph)
     core = nx.core_number(graph)
     community = _numbered(nx.community.louvain_communities(graph, weight="weight", seed=SEED))
     component = _numbered(nx.connected_components(graph))
@@ -113,8 +115,8 @@ def measures(graph: "nx.Graph[IRI]") -> tuple[Measures, ...]:
             degree=int(graph.degree(node)),
             strength=float(graph.degree(node, weight="weight")),
             betweenness=between[node],
-            constraint=_number(constraint.get(node)),
-            effective_size=_number(size.get(node)),
+            constraint=constraint.get(node),
+            effective_size=size.get(node),
             core=core[node],
             community=community[node],
             component=component[node],
@@ -179,18 +181,34 @@ def missing_ties(facts: Facts, graph: "nx.Graph[IRI]", *, limit: int = 50) -> tu
     for offer in facts.supply:
         for competence in offer.competences:
             suppliers[competence].add(offer.actor)
-    shared: defaultdict[tuple[IRI, IRI], tuple[set[IRI], set[IRI]]] = defaultdict(lambda: (set(), set()))
+    demands: defaultdict[IRI, list[Demand]] = defaultdict(list)
     for demand in facts.demand:
-        for competence in demand.competences if demand.actor else ():
-            for supplier in suppliers[competence] - {demand.actor}:
-                if demand.actor and not graph.has_edge(demand.actor, supplier):
-                    needs, competences = shared[demand.actor, supplier]
-                    needs.add(demand.need)
-                    competences.add(competence)
-    found = [MissingTie(*pair, tuple(sorted(needs)), tuple(sorted(shown))) for pair, (needs, shown) in shared.items()]
-    return tuple(
-        sorted(found, key=lambda each: (-len(each.needs), -len(each.competences), each.user, each.supplier))[:limit]
-    )
+        if demand.actor:
+            demands[demand.actor].append(demand)
+    best: list[MissingTie] = []
+    for user, needs in demands.items():
+        best += nsmallest(limit, _missing(user, needs, suppliers, set(graph[user]) if user in graph else set()), _rank)
+        if len(best) > 10 * limit:
+            best = nsmallest(limit, best, _rank)
+    return tuple(nsmallest(limit, best, _rank))
+
+
+def _missing(
+    user: IRI, needs: Sequence[Demand], suppliers: Mapping[IRI, set[IRI]], known: set[IRI]
+) -> Iterator[MissingTie]:
+    """Whom one user lacks a tie with, and what for."""
+    shared: defaultdict[IRI, tuple[set[IRI], set[IRI]]] = defaultdict(lambda: (set(), set()))
+    for demand in needs:
+        for competence in demand.competences:
+            for supplier in suppliers.get(competence, set()) - known - {user}:
+                shared[supplier][0].add(demand.need)
+                shared[supplier][1].add(competence)
+    for supplier, (served, shown) in shared.items():
+        yield MissingTie(user, supplier, tuple(sorted(served)), tuple(sorted(shown)))
+
+
+def _rank(missing: MissingTie) -> tuple[int, int, IRI, IRI]:
+    return -len(missing.needs), -len(missing.competences), missing.user, missing.supplier
 
 
 def _open_paths(
@@ -246,5 +264,23 @@ def _numbered(parts: Iterable[Iterable[IRI]]) -> dict[IRI, int]:
     return {node: number for number, part in enumerate(ordered, 1) for node in part}
 
 
-def _number(value: float | None) -> float | None:
-    return None if value is None or isnan(value) else float(value)
+def _structural_holes(graph: "nx.Graph[IRI]") -> tuple[dict[IRI, float], dict[IRI, float]]:
+    """Constraint and effective size of every node with a tie (Burt 1992), by sparse matrices.
+
+    With p the share of a node's weight that a tie has, and m the weight of a tie over the greatest of its node:
+    constraint is the sum over neighbours j of (p_ij + sum of p_iq p_qj)^2, effective size the number of neighbours
+    less the sum over them of p_iq m_jq.
+    """
+    if not graph.number_of_edges():
+        return {}, {}
+    weights = csr_array(nx.to_scipy_sparse_array(graph, weight="weight", format="csr"), dtype=float)
+    ties = weights.sign()
+    total, greatest = weights.sum(axis=1), weights.max(axis=1).toarray().ravel()
+    shares = diags_array(np.divide(1, total, out=np.zeros_like(total), where=total > 0)) @ weights
+    marginal = diags_array(np.divide(1, greatest, out=np.zeros_like(greatest), where=greatest > 0)) @ weights
+    invested = shares + (shares @ shares).multiply(ties)
+    constraint = invested.multiply(invested).sum(axis=1)
+    redundant = (shares @ marginal.T).multiply(ties).sum(axis=1)
+    size = ties.sum(axis=1) - redundant
+    tied = [(place, node) for place, node in enumerate(graph) if total[place]]
+    return {node: float(constraint[place]) for place, node in tied}, {node: float(size[place]) for place, node in tied}

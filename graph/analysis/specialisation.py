@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from graph.analysis.facts import Facts
 from ontology.terms import IRI
@@ -115,11 +116,11 @@ def profile(facts: Facts) -> Profile:
     if not owners or not competences:
         return Profile((), (), (), tuple(places))
     number = {each: column for column, each in enumerate(competences)}
-    holds = np.zeros((len(owners), len(competences)))
-    for row, actor in enumerate(owners):
-        holds[row, [number[each] for each in facts.competences[actor.iri]]] = 1
+    pairs = [(row, number[each]) for row, actor in enumerate(owners) for each in facts.competences[actor.iri]]
+    shape = (len(owners), len(competences))
+    holds = csr_array((np.ones(len(pairs)), tuple(zip(*pairs, strict=True))), shape=shape)
     seats = np.array([at[actor.place] for actor in owners if actor.place])
-    counts = _counted(holds, seats, len(places))
+    counts = _counted(holds, seats, len(places), np.ones(len(owners)))
     large = counts.sum(axis=1) >= LEAST
     rca = advantage(counts)
     strong = (rca >= 1).astype(float) * large[:, None]
@@ -159,20 +160,21 @@ def demand_map(facts: Facts, found: Profile) -> Mapping[IRI, tuple[float | None,
     }
 
 
-def _counted(holds: Matrix, seats: NDArray[np.int64], places: int) -> Matrix:
-    counts = np.zeros((places, holds.shape[1]))
-    np.add.at(counts, seats, holds)
+def _counted(holds: csr_array, seats: NDArray[np.int64], places: int, weights: Matrix) -> Matrix:
+    """How many actors of each place have each competence, each actor as often as `weights` says."""
+    sits = csr_array((weights, (seats, np.arange(len(seats)))), shape=(places, len(seats)))
+    counts: Matrix = (sits @ holds).toarray()
     return counts
 
 
-def _interval(holds: Matrix, seats: NDArray[np.int64], places: int) -> tuple[Matrix, Matrix]:
+def _interval(holds: csr_array, seats: NDArray[np.int64], places: int) -> tuple[Matrix, Matrix]:
     """The middle 95 % of the advantages when actors are drawn with replacement."""
-    random = np.random.default_rng(SEED)
-    drawn = []
-    for _ in range(SAMPLES):
-        picked = random.integers(0, len(holds), len(holds))
-        drawn.append(advantage(_counted(holds[picked], seats[picked], places)))
-    low, high = np.percentile(np.array(drawn), [2.5, 97.5], axis=0)
+    random, size = np.random.default_rng(SEED), len(seats)
+    drawn = np.empty((SAMPLES, places, holds.shape[1]), dtype=np.float32)
+    for each in range(SAMPLES):
+        weights = np.bincount(random.integers(0, size, size), minlength=size).astype(float)
+        drawn[each] = advantage(_counted(holds, seats, places, weights))
+    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     return low, high
 
 

@@ -1,7 +1,7 @@
 """Where need and offer meet or miss: competence by municipality by class of supplier."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,14 +21,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A competence in a municipality, as far as suppliers of one class are concerned; both lists are in order."""
+    """A competence in a municipality, as far as suppliers of one class are concerned."""
 
     competence: IRI
     municipality: IRI
     actor_class: IRI
     state: State
     needs: tuple[IRI, ...]
-    suppliers: tuple[IRI, ...]
+    suppliers: frozenset[IRI]
 
 
 def white_spots(facts: Facts, *, fields: Iterable[IRI] = (), with_unknown: bool = False) -> tuple[Cell, ...]:
@@ -44,15 +44,15 @@ def white_spots(facts: Facts, *, fields: Iterable[IRI] = (), with_unknown: bool 
         for place in (demand.places or _seat(facts, demand)) & inside.keys():
             for competence in demand.competences:
                 needs[competence, place].add(demand.need)
-    served = {place: frozenset(areas) for place, areas in inside.items()}
-    suppliers: defaultdict[tuple[IRI, IRI, IRI], set[IRI]] = defaultdict(set)
-    covers: dict[frozenset[IRI], tuple[IRI, ...]] = {}
+    offered: defaultdict[tuple[IRI, IRI, frozenset[IRI]], set[IRI]] = defaultdict(set)
     for offer in facts.supply:
-        if offer.areas not in covers:
-            covers[offer.areas] = tuple(place for place, areas in served.items() if areas & offer.areas)
         for competence in offer.competences:
-            for place in covers[offer.areas]:
-                suppliers[competence, place, offer.actor_class].add(offer.actor)
+            offered[competence, offer.actor_class, offer.areas].add(offer.actor)
+    suppliers: defaultdict[tuple[IRI, IRI, IRI], list[set[IRI]]] = defaultdict(list)
+    for (competence, actor_class, areas), actors in offered.items():
+        for place, around in inside.items():
+            if around & areas:
+                suppliers[competence, place, actor_class].append(actors)
     wanted = {each for field in fields for each in facts.fields.get(field, ())} if fields else None
     competences = {each for each, _ in needs} | {each for each, _, _ in suppliers}
     if wanted is not None:
@@ -95,14 +95,12 @@ def _cell(
     place: IRI,
     actor_class: IRI,
     needs: set[IRI],
-    suppliers: defaultdict[tuple[IRI, IRI, IRI], set[IRI]],
+    suppliers: Mapping[tuple[IRI, IRI, IRI], list[set[IRI]]],
 ) -> Cell:
-    found = suppliers.get((competence, place, actor_class), set())
+    found = frozenset().union(*suppliers.get((competence, place, actor_class), ()))
     # only a solution serves a need; a bridge builder leads to one
     asked = needs if actor_class == DEVELOPER else set()
-    return Cell(
-        competence, place, actor_class, _state(len(asked), len(found)), tuple(sorted(asked)), tuple(sorted(found))
-    )
+    return Cell(competence, place, actor_class, _state(len(asked), len(found)), tuple(sorted(asked)), found)
 
 
 def _state(needs: int, suppliers: int) -> State:
