@@ -1,6 +1,5 @@
 """One page a thing: what is said of it, who says so, and what points at it."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,10 +18,10 @@ from graph.describe import Description, Named, Statements, Value, describe, name
 from graph.document import Documents, Profile
 from graph.errors import UnknownTerm
 from graph.infer import INFERRED
+from graph.json_ld import expanded
 from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.model import Literal
-from graph.rdf import JSON_LD, write_triples
 from graph.store import Store
 from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, SKOS
 
@@ -90,7 +89,7 @@ def _page(current: Current, iri: IRI) -> Response:
 def _markup(documents: Documents, iri: IRI) -> Any:
     """The schema.org document about a thing as JSON-LD; None if there is none."""
     try:
-        return json.loads(write_triples(documents.about(iri, Profile.SCHEMA).triples, JSON_LD))
+        return expanded(documents.about(iri, Profile.SCHEMA).triples)
     except UnknownTerm:
         return None
 

@@ -15,6 +15,8 @@ from api.keeping import kept
 from api.links import iri_of, page_of
 from api.negotiation import page_or_graph, told_type
 from graph.document import Document, Documents, Profile
+from graph.errors import WrongUse
+from graph.json_ld import Shape, context, shaped
 from graph.rdf import (
     FORMATS,
     JSON_LD,
@@ -46,6 +48,7 @@ class Wanted:
     form: Format | None
     profile: Profile
     after: str
+    shape: Shape
 
     @property
     def iri(self) -> IRI:
@@ -58,8 +61,8 @@ def wanted() -> Wanted:
     stem, dot, suffix = request.path.rpartition(".")
     after = request.args.get("after", "")
     if dot and suffix in _BY_SUFFIX:
-        return Wanted(stem, _BY_SUFFIX[suffix], _profile(), after)
-    return Wanted(request.path, page_or_graph(request.headers.get("Accept", "")), _profile(), after)
+        return Wanted(stem, _BY_SUFFIX[suffix], _profile(), after, _shape())
+    return Wanted(request.path, page_or_graph(request.headers.get("Accept", "")), _profile(), after, _shape())
 
 
 def represented(current: Current, asked: Wanted, form: Format) -> Response:
@@ -67,7 +70,12 @@ def represented(current: Current, asked: Wanted, form: Format) -> Response:
 
     def made() -> Response:
         found = current.remembered(Documents).about(asked.iri, asked.profile, after=asked.after)
-        answer = as_rdf(found, form)
+        if form is JSON_LD:
+            body = shaped(found, asked.shape, asked.iri, current.remembered(context))
+            told = "" if asked.shape is Shape.EXPANDED else f';profile="{asked.shape.iri}"'
+            answer = Response(body, content_type=form.media_type + told)
+        else:
+            answer = as_rdf(found, form)
         path = page_of(asked.iri) or asked.path
         links = [*alternates(path), f'<{asked.profile.iri}>; rel="profile"', f'<{asked.iri}>; rel="describes"']
         if found.after:
@@ -76,7 +84,7 @@ def represented(current: Current, asked: Wanted, form: Format) -> Response:
         answer.headers["Content-Profile"] = f"<{asked.profile.iri}>"
         return answer
 
-    return kept(current, made, form=form.suffix, profile=asked.profile)
+    return kept(current, made, form=form.suffix, profile=asked.profile, shape=asked.shape)
 
 
 def as_rdf(found: Document, form: Format) -> Response:
@@ -97,6 +105,16 @@ def alternates(path: str) -> Iterable[str]:
         yield f'<{address}>; rel="alternate"; type="{form.media_type}"'
     yield f'<{path}.{PAGE_SUFFIX}>; rel="alternate"; type="text/html"'
     yield f'<{CC_BY}>; rel="license"'
+
+
+def _shape() -> Shape:
+    """The shape of JSON-LD that `jsonld`, by name, or the media type in Accept asks for; else the expanded one."""
+    told = request.args.get("jsonld", "")
+    accept = request.headers.get("Accept", "")
+    named = next((each for each in Shape if each.iri in accept), Shape.EXPANDED)
+    if told and told not in tuple(Shape):
+        raise WrongUse(f"jsonld={told[:40]!r} is not offered. Choose one of: {', '.join(Shape)}.")
+    return Shape(told) if told else named
 
 
 def _profile() -> Profile:

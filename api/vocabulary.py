@@ -1,5 +1,6 @@
-"""The ontology and the shapes, each one document: a reference for people, the whole of it as RDF for programs."""
+"""The ontology, the shapes and the words of JSON-LD: a reference for people, the whole of it for programs."""
 
+import json
 from collections.abc import Callable
 
 from flask import Blueprint, Response, render_template
@@ -9,12 +10,15 @@ from api.keeping import kept
 from api.negotiation import PAGE_TYPE, told_type
 from api.representation import PAGE_SUFFIX, alternates, as_rdf, forms_of, wanted
 from graph.document import Document, Documents, shapes
+from graph.errors import UnknownTerm
+from graph.json_ld import Json, context, frames
+from graph.rdf import JSON_LD
 from graph.reference import changes, reference, shape_reference
 from graph.store import Store
 
 
 def vocabulary_blueprint(current: Current) -> Blueprint:
-    """`/ont` and `/shapes`; their terms are fragments of them."""
+    """`/ont` and `/shapes`, whose terms are fragments of them, `/context/1.jsonld` and `/frame/CLASS.jsonld`."""
     blueprint = Blueprint("vocabulary", __name__)
 
     @blueprint.get("/ont")
@@ -27,7 +31,22 @@ def vocabulary_blueprint(current: Current) -> Blueprint:
     def all_shapes(suffix: str = "") -> Response:  # noqa: ARG001 - `wanted` reads the path
         return _document(current, shapes(), _shapes_page)
 
+    @blueprint.get("/context/1.jsonld")
+    def words() -> Response:
+        return kept(current, lambda: _json(current.remembered(context)))
+
+    @blueprint.get("/frame/<name>.jsonld")
+    def frame(name: str) -> Response:
+        known = current.remembered(frames)
+        if name not in known:
+            raise UnknownTerm(f"There is no frame {name[:60]}. There are: {', '.join(known)}.")
+        return kept(current, lambda: _json(known[name]))
+
     return blueprint
+
+
+def _json(told: Json) -> Response:
+    return Response(json.dumps(told, ensure_ascii=False, indent=1), content_type=JSON_LD.media_type)
 
 
 def _document(current: Current, found: Document, page: Callable[[], str]) -> Response:
