@@ -12,6 +12,7 @@ from werkzeug.exceptions import LengthRequired
 from werkzeug.local import LocalProxy
 
 from api.analysis_api import analysis_blueprint
+from api.changes import changes_blueprint
 from api.compression import compress_answers
 from api.current import Current
 from api.description import description_blueprint
@@ -103,6 +104,7 @@ def create_app(service: Service) -> Flask:
             publishing_blueprint,
             site_map_blueprint,
             feeds_blueprint,
+            changes_blueprint,
         ):
             app.register_blueprint(publishing(service))
     answer_errors(app)

@@ -13,7 +13,20 @@ from graph.store import Store
 from queries.catalogue import questions
 
 MOST = 40_000  # addresses in one part; 50,000 are allowed
-PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/catalog", "/ont", "/shapes", "/about")
+PAGES = (
+    "/",
+    "/match",
+    "/actors",
+    "/needs",
+    "/offers",
+    "/tasks",
+    "/questions",
+    "/catalog",
+    "/ont",
+    "/shapes",
+    "/changes",
+    "/about",
+)
 
 
 def site_map_blueprint(service: Service) -> Blueprint:

@@ -6,21 +6,22 @@ each property that differs is a change of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 from graph.errors import SnapshotError
 from graph.infer import INFERRED
-from graph.model import Literal, Term, Text
-from graph.provenance import MATCHES, META, ONTOLOGY
+from graph.model import Literal, Term, Text, Triple
+from graph.provenance import MATCHES, META, ONTOLOGY, moment
 from graph.questions import QUESTIONS
 from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
 from graph.store import PRIVATE, EmbeddedStore, Store, open_store
-from ontology.terms import IRI, RDF, REV
+from ontology.terms import CS, IRI, RDF, REV
 from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
@@ -62,6 +63,17 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
         else:
             changes += _properties(node, lost, won, before, after)
     return tuple(sorted(changes, key=lambda change: (change.sentence.en, change.node)))
+
+
+def change_sets(changes: Sequence[Change], page: str, made: datetime) -> Iterator[Triple]:
+    """Changes as RDF: a change set each, numbered on the `page` that lists them, with its sentence as the reason."""
+    for number, change in enumerate(changes, 1):
+        itself = IRI(f"{page}#{number}")
+        yield (itself, RDF.type, CS.ChangeSet)
+        yield (itself, CS.subjectOfChange, change.node)
+        yield (itself, CS.createdDate, moment(made))
+        yield (itself, CS.changeReason, Literal(change.sentence.de, "de"))
+        yield (itself, CS.changeReason, Literal(change.sentence.en, "en"))
 
 
 def _only_in(snapshot: Path, other: Path) -> Iterator[bytes]:

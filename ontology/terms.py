@@ -680,6 +680,15 @@ class BIBO(Vocabulary, base="http://purl.org/ontology/bibo/"):
     status: IRI
 
 
+class CS(Vocabulary, base="http://purl.org/vocab/changeset/schema#"):
+    """Changeset: what was changed about a thing, and when."""
+
+    ChangeSet: IRI
+    subjectOfChange: IRI
+    createdDate: IRI
+    changeReason: IRI
+
+
 VOCABULARIES: dict[str, type[Vocabulary]] = {
     "rev": REV,
     "rdf": RDF,
@@ -708,6 +717,7 @@ VOCABULARIES: dict[str, type[Vocabulary]] = {
     "vcard": VCARD,
     "vann": VANN,
     "bibo": BIBO,
+    "cs": CS,
 }
 
 PREFIXES: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""The feeds tell what a build changed, once, in both languages, and nothing of what is private."""
+"""Feeds and the list of changes tell what a build changed, once, in both languages, and nothing of what is private."""
 
 import re
 import shutil
@@ -7,16 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
 from api.app import create_app
 from api.current import Current, edition_in
+from api.representation import OFFERED
 from api.service import Service
 from graph.build import build
 from graph.matching.news import published_matches
 from graph.snapshot import builds, published
 from graph.store import Store
+from ontology.terms import CS
 
 LITTLE = Path(__file__).parents[1] / "regions" / "little"
 NAME = "{http://www.w3.org/2005/Atom}"
@@ -84,3 +87,31 @@ def test_only_builds_are_compared(home: Path) -> None:
     assert builds(home, now.name)[0].name == now.name
     assert len(builds(home, now.name)) == 2
     assert len(builds(home, builds(home, now.name)[1].name)) == 1
+
+
+def test_the_list_of_changes_says_the_same_as_page_and_as_rdf(client: FlaskClient, home: Path) -> None:
+    page = client.get("/changes?lang=de")
+    assert page.status_code == 200
+    assert "Zink &amp; Kern" in page.text
+    for form in OFFERED:
+        answer = client.get(f"/changes.{form.suffix}")
+        triples = {quad.triple for quad in ox.parse(answer.data, form.engine)}
+        told = {triple.object.value for triple in triples if triple.predicate.value == CS.changeReason}
+        assert any("Zink & Kern" in sentence for sentence in told), form
+        subjects = [triple for triple in triples if triple.predicate.value == CS.subjectOfChange]
+        assert len(subjects) == len(_titles(client, "/feed.atom"))
+    newest, first = (folder.name for folder in builds(home, published(home).name))
+    assert client.get(f"/changes.ttl?from={first}&to={newest}").data == client.get("/changes.ttl").data
+
+
+def test_builds_that_cannot_be_compared_are_problems_that_say_why(client: FlaskClient, home: Path) -> None:
+    newest, first = (folder.name for folder in builds(home, published(home).name))
+    swapped = client.get(f"/changes.ttl?from={newest}&to={first}")
+    assert (swapped.status_code, "Swap" in swapped.text) == (400, True)
+    assert client.get("/changes.ttl?from=20200101T000000000000-00000000").status_code == 410
+    assert client.get("/changes.ttl?from=nothing").status_code == 404
+
+
+def test_a_first_build_has_no_changes(little: Store, service_of: Callable[..., Service]) -> None:
+    page = create_app(service_of(little)).test_client().get("/changes?lang=en")
+    assert (page.status_code, "first build" in page.text) == (200, True)
