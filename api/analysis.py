@@ -9,10 +9,12 @@ from enum import Enum
 from inspect import getdoc
 from typing import Any
 
-from graph.analysis import network, specialisation, tasks, team, white_spots
+from graph.analysis import network, scenario, specialisation, tasks, team, white_spots
 from graph.analysis.facts import BRIDGE, Facts
 from graph.analysis.names import names
+from graph.analysis.observations import observations
 from graph.errors import UnknownTerm, WrongUse
+from graph.model import Literal
 from graph.store import Store
 from ontology.terms import IRI, read_iri
 
@@ -52,14 +54,41 @@ def network_document(
     return told | _about(network.measures, network.brokerage, network.missing_ties)
 
 
-def gaps_document(facts: Facts, *, fields: Sequence[IRI] = ()) -> Document:
-    """The white spots, counted by state, and every cell that is no offer without need."""
+def gaps_document(facts: Facts, *, fields: Sequence[IRI] = (), before: Facts | None = None) -> Document:
+    """The white spots, counted by state, field and goal, and every cell that is no offer without need.
+
+    With the facts of an earlier snapshot, `before`, also the cells whose state has changed since.
+    """
     for each in fields:
         if each not in facts.fields:
             raise UnknownTerm(f"{each} is no competence field of this snapshot. There are: {', '.join(facts.fields)}.")
     cells = white_spots.white_spots(facts, fields=fields)
     shown = [cell for cell in cells if cell.state is not white_spots.State.IDLE]
-    return {"states": white_spots.states(cells), "cells": shown} | _about(white_spots.white_spots)
+    told: Document = {
+        "states": white_spots.states(cells),
+        "fields": [{"field": each, "states": n} for each, n in white_spots.by_field(facts, cells).items()],
+        "goals": [{"goal": each, "states": n} for each, n in white_spots.by_goal(facts, cells).items()],
+        "cells": shown,
+    }
+    if before:
+        changes = white_spots.changed(white_spots.white_spots(before, fields=fields), cells)
+        told["changes"] = [_change(was, now) for was, now in changes]
+    return told | _about(white_spots.white_spots)
+
+
+def whatif_document(facts: Facts, told: scenario.Scenario) -> Document:
+    """What a scenario changes: the white spots by state before and after, and every indicator that differs."""
+    after = scenario.applied(told, facts)
+    return {
+        "name": told.name,
+        "key": told.key,
+        "states": {
+            name: white_spots.states(white_spots.white_spots(each))
+            for name, each in (("before", facts), ("after", after))
+        },
+        "differences": scenario.differences(observations(facts), observations(after)),
+        "new_names": {each.iri: each.name for each in after.actors.values() if each.iri not in facts.actors},
+    } | _about(scenario.differences)
 
 
 def team_document(facts: Facts, required: Sequence[IRI], *, alternatives: int = 3) -> Document:
@@ -94,6 +123,8 @@ def profile_document(facts: Facts) -> Document:
         "least_records": specialisation.LEAST,
         **_plain(found),
         "demand": [{"competence": each, "relatedness": near, "needs": n} for each, (near, n) in demand.items()],
+        "employment": facts.employment,
+        "mind": [{"data_set": each, **_spoken(notes)} for each, notes in facts.notes.items()],
     } | _about(specialisation.advantage, specialisation.proximity, specialisation.density, specialisation.complexity)
 
 
@@ -101,7 +132,8 @@ def finished(document: Document, store: Store, language: str) -> Document:
     """The document as JSON takes it, with its snapshot and the names of all things in it."""
     plain = _plain(document)
     things = {each for each in _texts(plain) if isinstance(each, IRI)}
-    return {"snapshot": store.snapshot, **plain, "names": names(store, sorted(things), language)}
+    found = names(store, sorted(things), language) | plain.pop("new_names", {})
+    return {"snapshot": store.snapshot, **plain, "names": found}
 
 
 def known_kinds(kinds: Sequence[str]) -> None:
@@ -128,6 +160,21 @@ def iri_in(text: str) -> IRI:
         return read_iri(text)
     except KeyError as error:
         raise WrongUse(f"{text[:200]!r} is no IRI. {error.args[0]}") from error
+
+
+def _spoken(texts: Sequence[Literal]) -> Document:
+    return {text.language or "text": text.value for text in texts}
+
+
+def _change(was: white_spots.Cell | None, now: white_spots.Cell | None) -> Document:
+    cell = now or was
+    return {
+        "competence": cell and cell.competence,
+        "municipality": cell and cell.municipality,
+        "actor_class": cell and cell.actor_class,
+        "before": (was.state if was else white_spots.State.UNKNOWN),
+        "after": (now.state if now else white_spots.State.UNKNOWN),
+    }
 
 
 def _groups(facts: Facts, group: str) -> dict[Any, Any]:

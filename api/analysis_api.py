@@ -1,9 +1,10 @@
-"""The analyses for programs: `/api/v1/network`, `/gaps`, `/team`, `/assign` and `/profile`."""
+"""The analyses for programs: `/api/v1/network`, `/gaps`, `/team`, `/assign`, `/profile` and `/whatif`."""
 
+import json
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request, url_for
 
 from api.analysis import (
     Document,
@@ -16,17 +17,22 @@ from api.analysis import (
     profile_document,
     required_by,
     team_document,
+    whatif_document,
 )
 from api.current import Current
 from api.keeping import kept
+from api.sent import sent_body
+from api.snapshots import store_at
 from graph.analysis.export import FORMS
 from graph.analysis.facts import Facts, read_facts
 from graph.analysis.network import cooperation
-from graph.errors import WrongUse
+from graph.analysis.scenario import Scenario, read_scenario, scenario_of
+from graph.errors import TooLarge, WrongUse
 
+MOST_SENT = 100_000  # bytes of a scenario
 TAKES = {
     "network": ("kind", "group", "from", "to", "format"),
-    "gaps": ("field",),
+    "gaps": ("field", "since"),
     "team": ("need", "competence", "alternatives"),
     "assign": ("load",),
     "profile": (),
@@ -43,7 +49,17 @@ def analysis_blueprint(current: Current) -> Blueprint:
                 raise WrongUse(f"{each[:40]!r} is unknown here. There are: {', '.join((*TAKES[name], 'lang'))}.")
         return kept(current, lambda: _answered(current, name))
 
-    for name in DOCUMENTS:
+    @blueprint.post("/api/v1/whatif")
+    def whatif() -> Response:
+        answer = jsonify(_changed(current, read_scenario(_sent())))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @blueprint.get("/api/v1/whatif/<key>")
+    def whatif_again(key: str) -> Response:
+        return kept(current, lambda: jsonify(_changed(current, scenario_of(key))))
+
+    for name in TAKES:
         blueprint.add_url_rule(f"/api/v1/{name}", name, partial(analysis, name))
     return blueprint
 
@@ -52,7 +68,24 @@ def _answered(current: Current, name: str) -> Response:
     facts, form = current.remembered(read_facts), request.args.get("format", "json")
     if form != "json":
         return _file(facts, _kinds(), form)
-    return jsonify(finished(DOCUMENTS[name](facts), current.store, g.language))
+    told = _gaps(current, facts) if name == "gaps" else DOCUMENTS[name](facts)
+    return jsonify(finished(told, current.store, g.language))
+
+
+def _changed(current: Current, told: Scenario) -> Document:
+    """What a scenario changes of the snapshot that is asked for, with the address that says so again."""
+    edition = store_at(current, request.args.get("snapshot", ""))
+    document = finished(whatif_document(edition.remembered(read_facts), told), edition.store, g.language)
+    address = url_for("analysis.whatif_again", key=told.key, snapshot=edition.snapshot, lang=g.language)
+    return {"address": address, **document}
+
+
+def _sent() -> object:
+    body = sent_body(MOST_SENT, TooLarge(f"The scenario is longer than {MOST_SENT} bytes. Change less at a time."))
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise WrongUse(f"The body is no JSON: {str(error)[:200]}.") from error
 
 
 def _network(facts: Facts) -> Document:
@@ -60,8 +93,10 @@ def _network(facts: Facts) -> Document:
     return network_document(facts, kinds=_kinds(), group=request.args.get("group", "place"), one=one, other=other)
 
 
-def _gaps(facts: Facts) -> Document:
-    return gaps_document(facts, fields=[iri_in(each) for each in request.args.getlist("field")])
+def _gaps(current: Current, facts: Facts) -> Document:
+    since = request.args.get("since")
+    before = store_at(current, since).remembered(read_facts) if since else None
+    return gaps_document(facts, fields=[iri_in(each) for each in request.args.getlist("field")], before=before)
 
 
 def _team(facts: Facts) -> Document:
@@ -75,7 +110,6 @@ def _assign(facts: Facts) -> Document:
 
 DOCUMENTS: Mapping[str, Callable[[Facts], Document]] = {
     "network": _network,
-    "gaps": _gaps,
     "team": _team,
     "assign": _assign,
     "profile": profile_document,

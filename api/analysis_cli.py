@@ -1,6 +1,9 @@
-"""`revier network`, `gaps`, `team`, `assign` and `profile`: the analyses on the terminal."""
+"""`revier network`, `gaps`, `team`, `assign`, `profile` and `whatif`: the analyses on the terminal."""
 
+import json
+import tomllib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -43,16 +46,26 @@ def network_command(session: "_Session", kinds: Sequence[str], group: str, one: 
 
 @click.command(name="gaps")
 @click.option("--field", "fields", multiple=True, help="IRI or CURIE of a competence field; repeatable.")
+@click.option("--since", default="", help="Name of an earlier snapshot: what has changed since.")
 @click.pass_obj
-def gaps_command(session: "_Session", fields: Sequence[str]) -> None:
+def gaps_command(session: "_Session", fields: Sequence[str], since: str) -> None:
     """Where needs and offers miss each other: competence by municipality."""
     from api.analysis import gaps_document, iri_in
+    from graph.analysis.facts import read_facts
+    from graph.store import open_store
 
-    told = _finished(session, lambda facts: gaps_document(facts, fields=[iri_in(each) for each in fields]))
+    before = read_facts(open_store(session.settings.home / "snapshots" / since)) if since else None
+    told = _finished(
+        session, lambda facts: gaps_document(facts, fields=[iri_in(each) for each in fields], before=before)
+    )
     names = told["names"]
     lines = [f"{state:16} {count}" for state, count in told["states"].items()]
     lines += [
         f"{each['state']:16} {names[each['municipality']]}: {names[each['competence']]}" for each in told["cells"]
+    ]
+    lines += [
+        f"{names[each['municipality']]}: {names[each['competence']]}: {each['before']} → {each['after']}"
+        for each in told.get("changes", ())
     ]
     session.print(told, lines)
 
@@ -115,7 +128,43 @@ def profile_command(session: "_Session") -> None:
     )
 
 
-COMMANDS: Iterable[click.Command] = (network_command, gaps_command, team_command, assign_command, profile_command)
+@click.command(name="whatif")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def whatif_command(session: "_Session", file: Path) -> None:
+    """What would change if actors, offers, needs, ties or competences came or went.
+
+    FILE is TOML or JSON with the parts add and remove, as docs/analysis.md has it. Nothing is written; the key in the
+    answer holds the scenario for /api/v1/whatif/KEY.
+    """
+    from api.analysis import whatif_document
+    from graph.analysis.scenario import read_scenario
+    from graph.errors import WrongUse
+
+    try:
+        text = file.read_text(encoding="utf-8")
+        scenario = read_scenario(tomllib.loads(text) if file.suffix == ".toml" else json.loads(text))
+    except ValueError as error:
+        raise WrongUse(f"{file.name} cannot be read: {error}.") from error
+    told = _finished(session, lambda facts: whatif_document(facts, scenario))
+    names = told["names"]
+    lines = [
+        f"{each['indicator']:22} {names[each['thing']]}"
+        f"{': ' + names[each['competence']] if each['competence'] else ''}: "
+        f"{_figure(each['before'])} → {_figure(each['after'])}"
+        for each in told["differences"]
+    ]
+    session.print(told, [*lines, told["key"]])
+
+
+COMMANDS: Iterable[click.Command] = (
+    network_command,
+    gaps_command,
+    team_command,
+    assign_command,
+    profile_command,
+    whatif_command,
+)
 
 
 def _finished(session: "_Session", made: Any) -> dict[str, Any]:
@@ -125,6 +174,10 @@ def _finished(session: "_Session", made: Any) -> dict[str, Any]:
 
     store = opened_store(session.settings)
     return finished(made(read_facts(store)), store, session.language)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:g}"
 
 
 def _member(member: dict[str, Any], names: dict[str, str]) -> str:

@@ -27,6 +27,7 @@ from api.service import Service
 from api.words import LANGUAGES, say
 from graph.analysis.export import FORMS
 from graph.analysis.network import KINDS
+from graph.analysis.scenario import SHAPE
 from graph.ask import MOST_IN_LIST
 from graph.matching.concepts import LONGEST_TEXT
 from ontology.terms import CC_BY
@@ -68,6 +69,27 @@ _NEED: dict[str, Schema] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": LONGEST_LIST},
 }
 
+_SCENARIO: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "maxLength": 200},
+        **{
+            change: {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {kind: {"type": "array", "items": {"type": "object"}} for kind in kinds},
+            }
+            for change, kinds in SHAPE.items()
+        },
+    },
+}
+_KEY: Schema = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]+$"},
+}
 
 ANALYSES = {
     "network": "openapi.network",
@@ -121,6 +143,15 @@ def openapi(server: str, language: str) -> dict[str, Any]:
             },
             **{f"/api/v1/questions/{each.name}": {"get": _question(each, language)} for each in questions()},
             **{f"/api/v1/{name}": {"get": each} for name, each in _analyses(language).items()},
+            "/api/v1/whatif": {
+                "post": {
+                    **_operation("whatif", say("openapi.whatif", language), [_LANGUAGE], _OBJECT),
+                    "requestBody": {"required": True, "content": {JSON_TYPE: {"schema": _SCENARIO}}},
+                }
+            },
+            "/api/v1/whatif/{key}": {
+                "get": _operation("whatif_again", say("openapi.whatif", language), [_KEY, _LANGUAGE], _OBJECT)
+            },
             "/health": {"get": _operation("health", say("openapi.health", language), [], _OBJECT)},
         },
         "components": {"schemas": {"Problem": _PROBLEM}},
@@ -139,7 +170,7 @@ def _analyses(language: str) -> dict[str, dict[str, Any]]:
             _parameter("to", _NAME),
             _parameter("format", {"enum": ["json", *FORMS]}),
         ],
-        "gaps": [_parameter("field", _IN_ADDRESS)],
+        "gaps": [_parameter("field", _IN_ADDRESS), _parameter("since", {"type": "string"})],
         "team": [_parameter("need", _NAME), competences, _parameter("alternatives", _whole(MOST_TEAMS))],
         "assign": [_parameter("load", _whole(MOST_LOAD))],
         "profile": [],

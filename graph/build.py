@@ -16,6 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from graph.analysis.facts import read_facts
+from graph.analysis.observations import INDICATORS, cube, observations
 from graph.carry import Carried, carried_over
 from graph.check import check_findings, shape_findings
 from graph.errors import SnapshotError
@@ -115,6 +117,8 @@ def build(
                 with _timed(report, "matches", progress):
                     _load_matches(store, shop, name)
                     store.load_turtle("".join(described_questions()), QUESTIONS)
+                with _timed(report, "indicators", progress):
+                    store.load_turtle("".join(cube(observations(read_facts(store)), pack.region)), INDICATORS)
                 with _timed(report, "dump", progress):
                     _load_provenance(store, pack, mappings, Path(scratch), started, name)
                     write_dumps(store, shop)
@@ -313,6 +317,7 @@ def _built(pack: Pack) -> list[IRI]:
         INFERRED,
         MATCHES,
         QUESTIONS,
+        INDICATORS,
         META,
         *(source.graph for source in pack.sources.values()),
     ]

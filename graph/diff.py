@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
+from graph.analysis.observations import INDICATORS
 from graph.errors import SnapshotError
 from graph.infer import INFERRED
 from graph.model import Literal, Term, Text, Triple
@@ -26,7 +27,7 @@ from queries.catalogue import part
 
 _OWNED_BY = (REV.needOf, REV.offerOf, REV.heldBy, REV.participationOf, REV.assignedActor)
 _SILENT = (REV.fromRow,)
-_ASIDE = (INFERRED, MATCHES, META, ONTOLOGY, QUESTIONS)
+_ASIDE = (INFERRED, MATCHES, META, ONTOLOGY, QUESTIONS, INDICATORS)
 _WORDS = {
     "new": Text("neu", "new"),
     "gone": Text("entfallen", "gone"),

@@ -211,6 +211,7 @@ class REV(Vocabulary, base=ONT):
     # statistics.ttl
     EmploymentObservation: IRI
     PopulationObservation: IRI
+    IndicatorObservation: IRI
     observedPlace: IRI
     referenceYear: IRI
     sectorGroup: IRI
@@ -219,6 +220,15 @@ class REV(Vocabulary, base=ONT):
     locationQuotientToState: IRI
     locationQuotientToNation: IRI
     population: IRI
+    observedIndicator: IRI
+    observedThing: IRI
+    observedCompetence: IRI
+    indicatorValue: IRI
+    lowerBound: IRI
+    upperBound: IRI
+    expectedValue: IRI
+    standardScore: IRI
+    sampleSize: IRI
 
 
 class RDF(Vocabulary, base="http://www.w3.org/1999/02/22-rdf-syntax-ns#"):
@@ -542,6 +552,13 @@ class QB(Vocabulary, base="http://purl.org/linked-data/cube#"):
     Observation: IRI
     DataSet: IRI
     dataSet: IRI
+    DataStructureDefinition: IRI
+    ComponentSpecification: IRI
+    structure: IRI
+    component: IRI
+    dimension: IRI
+    measure: IRI
+    attribute: IRI
 
 
 class GEO(Vocabulary, base="http://www.opengis.net/ont/geosparql#"):

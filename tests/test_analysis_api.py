@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -13,11 +15,14 @@ from flask.testing import FlaskClient
 
 from api.app import create_app
 from api.cli import main
+from api.current import Current, edition_in
 from api.service import Service
 from graph.build import build
-from graph.store import Store
+from graph.snapshot import published
+from graph.store import Store, open_store
 
 PATHS = ("network", "gaps", "team?need=id:kleinrevier/need/0003", "assign", "profile")
+GUIDE = Path(__file__).parents[1] / "docs" / "analysis.md"
 REGIONS = Path(__file__).parents[1] / "regions"
 
 
@@ -81,6 +86,54 @@ def test_the_network_comes_as_files_that_others_read(client: FlaskClient, tmp_pa
     rows = list(csv.DictReader(io.StringIO(client.get("/api/v1/network?format=csv").text)))
     assert len(rows) == 9
     assert rows[0]["through"].startswith("https://w3id.org/revier/id/")
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("region")
+    build(REGIONS / "emscher-lippe", home)
+    return home
+
+
+def test_the_scenario_of_the_guide_can_be_asked(region: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(GUIDE.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    environment = {"REVIER_HOME": str(region)}
+    ended = CliRunner().invoke(main, ["--json", "whatif", str(plan)], env=environment)
+    assert ended.exit_code == 0, ended.output
+    told = json.loads(ended.stdout)
+    assert told["names"]["https://w3id.org/revier/id/scenario/actor/heat"] == "Waste Heat Ltd"
+    assert any(each["indicator"] == "degree" and each["before"] is None for each in told["differences"])
+
+
+def test_gaps_tell_what_changed_since_a_kept_snapshot(tmp_path: Path, service_of: Callable[..., Service]) -> None:
+    pack = shutil.copytree(REGIONS / "little", tmp_path / "pack")
+    home = tmp_path / "home"
+    build(pack, home)
+    first = published(home).name
+    needs = pack / "tables" / "needs.csv"
+    needs.write_text(needs.read_text().replace(",coating,", ",bath-analysis,"))
+    build(pack, home)
+    service = replace(service_of(open_store(published(home))), current=Current(edition_in(published(home))))
+    client = create_app(service).test_client()
+    changes = json.loads(client.get(f"/api/v1/gaps?since={first}&lang=en").data)["changes"]
+    assert {each["competence"].rpartition("/")[2] for each in changes} <= {
+        "coating",
+        "galvanic-coating",
+        "bath-analysis",
+    }
+    assert any((each["before"], each["after"]) == ("single-supplier", "idle-offer") for each in changes)
+    assert client.get("/api/v1/gaps?since=20200101T000000000000-00000000").status_code == 410
+    told = CliRunner().invoke(main, ["--json", "gaps", "--since", first], env={"REVIER_HOME": str(home)})
+    assert json.loads(told.stdout)["changes"] == changes
+
+
+def test_employment_comes_with_what_to_mind(region: Path, service_of: Callable[..., Service]) -> None:
+    client = create_app(service_of(open_store(published(region)))).test_client()
+    told = json.loads(client.get("/api/v1/profile").data)
+    town = next(e for e in told["employment"] if e["place"].endswith("/DEA31") and e["group"].endswith("/C"))
+    assert (town["year"], town["employees"]) == (2020, 3789)
+    assert any("reclassification" in each.get("en", "") for each in told["mind"])
 
 
 def test_the_commands_print_tables_and_json(tmp_path: Path) -> None:

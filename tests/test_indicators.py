@@ -15,7 +15,7 @@ from graph.analysis.network import ROLES, brokerage, cooperation, introduction, 
 from graph.analysis.specialisation import advantage, complexity, density, profile, proximity
 from graph.analysis.tasks import DONE, assign, coverage, order
 from graph.analysis.team import teams
-from graph.analysis.white_spots import State, changed, states, white_spots
+from graph.analysis.white_spots import State, by_field, by_goal, changed, states, white_spots
 from graph.store import Store
 from ontology.naming import ID, PLACE, VOC
 from ontology.terms import IRI
@@ -151,6 +151,30 @@ def test_a_tie_that_is_missing_would_serve_needs(facts: Facts) -> None:
     assert {each.user for each in found if competence("heat-planning") in each.competences} == {actor(21)}
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_no_missing_tie_shares_more_than_those_found(seed: int) -> None:
+    random = Random(seed)
+    people, skills = ([IRI(f"urn:{kind}{number:02}") for number in range(size)] for kind, size in (("a", 30), ("c", 6)))
+    supply = tuple(
+        Supply(IRI(f"{each}o"), each, DEVELOPER, frozenset(random.sample(skills, 2)), frozenset()) for each in people
+    )
+    demand = tuple(
+        Demand(
+            IRI(f"urn:n{n:02}"), random.choice(people), frozenset(random.sample(skills, 3)), frozenset(), frozenset()
+        )
+        for n in range(25)
+    )
+    facts = Facts({each: Actor(each, each) for each in people}, (), supply, demand, {}, {}, frozenset())
+    graph = cooperation(facts)
+    every = missing_ties(facts, graph, limit=10_000)
+    assert len(every) > 200
+    assert missing_ties(facts, graph, limit=7) == every[:7]
+    for each in every[:7]:
+        covered = next(offer.competences for offer in supply if offer.actor == each.supplier)
+        met = {d.need: d.competences & covered for d in demand if d.actor == each.user and d.competences & covered}
+        assert (each.needs, set(each.competences)) == (tuple(sorted(met)), set().union(*met.values()))
+
+
 def test_white_spots_are_those_worked_out_by_hand(facts: Facts) -> None:
     cells = white_spots(facts)
     found = states(cells)
@@ -161,6 +185,18 @@ def test_white_spots_are_those_worked_out_by_hand(facts: Facts) -> None:
     assert (competence("coating"), frozenset({GALVANIK})) in single
     everything = white_spots(facts, with_unknown=True)
     assert states(everything)[State.UNKNOWN] == len(everything) - len(cells)
+
+
+def test_fields_and_goals_have_the_states_of_their_competences(facts: Facts) -> None:
+    cells = white_spots(facts)
+    fields = by_field(facts, cells)
+    heat = {field for field, of in facts.fields.items() if competence("heat-storage") in of}
+    assert {field for field, counted in fields.items() if counted[State.UNSERVED]} == heat
+    goals = by_goal(facts, cells)
+    for goal, counted in goals.items():
+        wanted = {field for each in facts.tasks if goal in each.goals for field in each.fields}
+        inside = {each for field in wanted for each in facts.fields[field]}
+        assert sum(counted.values()) == sum(cell.competence in inside for cell in cells)
 
 
 def test_what_changed_since_is_told_cell_by_cell(facts: Facts) -> None:
@@ -258,6 +294,30 @@ def test_the_assignment_is_the_optimum_that_another_solver_finds(facts: Facts, l
     assert isclose(plan.total, -best.fun, abs_tol=1e-6)
 
 
+def test_an_assignment_tells_what_would_change_it() -> None:
+    expert, novice, field, skill = (IRI(f"urn:{name}") for name in ("expert", "novice", "field", "skill"))
+    nothing = frozenset[IRI]()
+    tasks = tuple(
+        Task(IRI(f"urn:t{n}"), str(n), None, frozenset({DEVELOPER}), nothing, frozenset({field}), nothing, nothing)
+        for n in range(2)
+    )
+    facts = Facts(
+        {each: Actor(each, each, None, frozenset({DEVELOPER})) for each in (expert, novice)},
+        (),
+        (Supply(IRI("urn:o"), expert, DEVELOPER, frozenset({skill}), nothing),),
+        (),
+        {},
+        {},
+        frozenset(),
+        tasks,
+        {field: frozenset({skill})},
+    )
+    by_actor = {each.actor: each for each in assign(facts, load=1).assignments}
+    assert (by_actor[expert].better, by_actor[expert].lacking) == (None, ())
+    assert (by_actor[novice].better, by_actor[novice].lacking) == (expert, (skill,))
+    assert {each.actor for each in assign(facts, load=2).assignments} == {expert}
+
+
 def _score(facts: Facts, one: Task, other: Actor) -> float:
     if not one.classes & other.classes:
         return 0.0
@@ -291,6 +351,29 @@ def test_complexity_is_that_of_the_symmetric_problem() -> None:
     assert np.corrcoef(rows, diversity)[0, 1] > 0
     means = np.array([rows[strong[:, column] == 1].mean() for column in range(20)])
     assert np.allclose(columns, (means - means.mean()) / means.std())
+
+
+def test_the_figures_are_those_of_the_package_of_the_growth_lab() -> None:
+    # what ecomplexity 0.5.3 (Growth Lab, Harvard) answers for this matrix, to six places
+    counts = np.array(
+        [[9, 4, 0, 3, 1, 0], [5, 6, 2, 0, 2, 1], [0, 3, 8, 1, 0, 4], [2, 0, 5, 7, 1, 3], [1, 1, 0, 2, 6, 0]]
+    )
+    rca = [2.397924, 1.294118, 0, 1.045249, 0.452941, 0]
+    eci = [0.363636, 0.961469, 0.582178, -0.008774, -1.898509]
+    pci = np.array([0.982115, 0.940824, 0.402855, -0.832031, -2.964987, 0.402855])
+    near = [[1, 0.666667, 0, 0.333333, 0, 0], [0.666667, 1, 0.333333, 0.333333, 0, 0.333333]]
+    dense = [[1, 0.75, 0.25, 0.625, 0.25, 0.25], [0.833333, 0.625, 0.125, 0.25, 0, 0.125]]
+    found = advantage(counts.astype(float))
+    assert np.allclose(found[0], rca, atol=1e-6)
+    strong = (found >= 1).astype(float)
+    rows, columns = complexity(strong)
+    assert np.allclose(rows, eci, atol=1e-6)
+    # it standardises competences by the places' figures, we by their own
+    assert np.allclose(columns, (pci - pci.mean()) / pci.std(), atol=1e-5)
+    # it counts a competence as near to itself, we do not
+    with_itself = proximity(strong) + np.eye(6)
+    assert np.allclose(with_itself[:2], near, atol=1e-6)
+    assert np.allclose(density(strong, with_itself)[:2], dense, atol=1e-6)
 
 
 def test_a_place_with_too_few_records_has_no_profile(facts: Facts) -> None:

@@ -72,6 +72,19 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Employment:
+    """The employees of a sector group in a place, and their location quotients where they are known."""
+
+    place: IRI
+    group: IRI
+    year: int
+    employees: int
+    to_state: float | None
+    to_nation: float | None
+    data_set: IRI
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the analyses know of a region; every mapping is in the order of IRIs."""
 
@@ -84,6 +97,8 @@ class Facts:
     regions: frozenset[IRI]
     tasks: tuple[Task, ...] = ()
     fields: Mapping[IRI, frozenset[IRI]] = field(default_factory=dict)  # of each field: its competences
+    employment: tuple[Employment, ...] = ()
+    notes: Mapping[IRI, tuple[Literal, ...]] = field(default_factory=dict)  # of each data set: what to mind
 
     @property
     def municipalities(self) -> tuple[IRI, ...]:
@@ -106,6 +121,8 @@ def read_facts(store: Store) -> Facts:
         regions=frozenset(place for place, _, region in places.rows if isinstance(place, IRI) and region),
         tasks=_tasks(_asked(store, "tasks")),
         fields=_sets((of, each) for of, each in _asked(store, "fields").rows),
+        employment=tuple(_employment(_asked(store, "employment"))),
+        notes=_notes(_asked(store, "notes")),
     )
 
 
@@ -195,6 +212,25 @@ def _tasks(table: Table) -> tuple[Task, ...]:
         Task(task, identifier, statuses[0] if statuses else None, *map(frozenset, sets))
         for task, (identifier, statuses, sets) in told.items()
     )
+
+
+def _employment(table: Table) -> Iterator[Employment]:
+    for place, group, year, employees, state, nation, data_set in table.rows:
+        if isinstance(place, IRI) and isinstance(group, IRI) and isinstance(data_set, IRI):
+            counts = [int(count.value) if isinstance(count, Literal) else 0 for count in (year, employees)]
+            yield Employment(place, group, counts[0], counts[1], _value(state), _value(nation), data_set)
+
+
+def _value(term: Term | None) -> float | None:
+    return float(term.value) if isinstance(term, Literal) else None
+
+
+def _notes(table: Table) -> dict[IRI, tuple[Literal, ...]]:
+    told: defaultdict[IRI, list[Literal]] = defaultdict(list)
+    for of, note in table.rows:
+        if isinstance(of, IRI) and isinstance(note, Literal):
+            told[of].append(note)
+    return {of: tuple(notes) for of, notes in told.items()}
 
 
 def _sets(pairs: Iterable[tuple[Term | None, ...]]) -> dict[IRI, frozenset[IRI]]:

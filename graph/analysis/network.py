@@ -185,12 +185,18 @@ def missing_ties(facts: Facts, graph: "nx.Graph[IRI]", *, limit: int = 50) -> tu
     for demand in facts.demand:
         if demand.actor:
             demands[demand.actor].append(demand)
+    most = {user: (-len(needs), -len(_asked(needs)), user) for user, needs in demands.items()}
     best: list[MissingTie] = []
-    for user, needs in demands.items():
-        best += nsmallest(limit, _missing(user, needs, suppliers, set(graph[user]) if user in graph else set()), _rank)
-        if len(best) > 10 * limit:
-            best = nsmallest(limit, best, _rank)
-    return tuple(nsmallest(limit, best, _rank))
+    for user in sorted(demands, key=lambda each: most[each]):
+        if len(best) == limit and _rank(best[-1]) < (*most[user], ""):
+            break  # whoever is left shares less, even with somebody who can do it all
+        known = set(graph[user]) if user in graph else set()
+        best = nsmallest(limit, [*best, *_missing(user, demands[user], suppliers, known)], _rank)
+    return tuple(best)
+
+
+def _asked(needs: Iterable[Demand]) -> frozenset[IRI]:
+    return frozenset().union(*(each.competences for each in needs))
 
 
 def _missing(

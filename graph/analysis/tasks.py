@@ -49,12 +49,18 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who should lead a task, how well that fits, and who is next best; nobody if no actor of its classes is free."""
+    """Who should lead a task, how well that fits, and who is next best; nobody if no actor of its classes is free.
+
+    What would change it: `better` would fit better but leads enough already, so a higher load gives it the task; with
+    the competences that are `lacking` the actor would cover all that the fields of the task comprise.
+    """
 
     task: IRI
     actor: IRI | None
     fit: Fit | None
     next_best: IRI | None
+    better: IRI | None = None
+    lacking: tuple[IRI, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,8 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     shown = covered(facts)
     scores = np.zeros((len(tasks), len(actors)))
     fits: dict[tuple[int, int], Fit] = {}
-    for row, task in enumerate(tasks):
-        wanted = frozenset().union(*(facts.fields.get(field, frozenset()) for field in task.fields))
+    asked = [frozenset[IRI]().union(*(facts.fields.get(field, ()) for field in task.fields)) for task in tasks]
+    for row, (task, wanted) in enumerate(zip(tasks, asked, strict=True)):
         for column, actor in enumerate(actors):
             if actor.classes & task.classes:
                 fit = _fit(task, actor.iri, wanted, shown)
@@ -119,12 +125,7 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     pairs = ((row, column % len(actors)) for row, column in zip(rows, columns, strict=True))
     chosen = {row: column for row, column in pairs if scores[row, column]}
     assignments = tuple(
-        Assignment(
-            task.iri,
-            actors[chosen[row]].iri if row in chosen else None,
-            fits.get((row, chosen[row])) if row in chosen else None,
-            _next_best(scores[row], chosen.get(row), actors),
-        )
+        _assignment(task, chosen.get(row), scores[row], actors, fits.get((row, chosen.get(row, -1))), asked[row], shown)
         for row, task in enumerate(tasks)
     )
     total = sum(each.fit.score for each in assignments if each.fit)
@@ -152,9 +153,27 @@ def _fit(task: Task, actor: IRI, wanted: frozenset[IRI], shown: Mapping[IRI, fro
     return Fit(CLASS_POINTS, FIELD_POINTS * share, BODY_POINTS if actor in task.bodies else 0.0)
 
 
-def _next_best(scores: np.ndarray, chosen: int | None, actors: list[Actor]) -> IRI | None:
+def _assignment(
+    task: Task,
+    chosen: int | None,
+    scores: np.ndarray,
+    actors: list[Actor],
+    fit: Fit | None,
+    wanted: frozenset[IRI],
+    shown: Mapping[IRI, frozenset[IRI]],
+) -> Assignment:
+    """What the optimum says of one task, with what would change it."""
+    next_best = _best(scores, chosen, actors)
+    if chosen is None:
+        return Assignment(task.iri, None, None, next_best)
+    actor = actors[chosen].iri
+    better = actors[int(scores.argmax())].iri if scores.max() > scores[chosen] else None
+    return Assignment(task.iri, actor, fit, next_best, better, tuple(sorted(wanted - shown.get(actor, frozenset()))))
+
+
+def _best(scores: np.ndarray, besides: int | None, actors: list[Actor]) -> IRI | None:
     left = scores.copy()
-    if chosen is not None:
-        left[chosen] = 0
+    if besides is not None:
+        left[besides] = 0
     best = int(left.argmax())
     return actors[best].iri if left[best] > 0 else None

@@ -72,6 +72,25 @@ def states(cells: Iterable[Cell]) -> Counter[State]:
     return Counter(cell.state for cell in cells)
 
 
+def by_field(facts: Facts, cells: Iterable[Cell]) -> dict[IRI, Counter[State]]:
+    """How many cells are in each state within each field."""
+    told = list(cells)
+    return {field: states(cell for cell in told if cell.competence in of) for field, of in facts.fields.items()}
+
+
+def by_goal(facts: Facts, cells: Iterable[Cell]) -> dict[IRI, Counter[State]]:
+    """How many cells are in each state within the fields of the tasks that contribute to each goal."""
+    fields: defaultdict[IRI, set[IRI]] = defaultdict(set)
+    for task in facts.tasks:
+        for goal in task.goals:
+            fields[goal] |= task.fields
+    told = list(cells)
+    competences = {
+        goal: {each for one in every for each in facts.fields.get(one, ())} for goal, every in fields.items()
+    }
+    return {goal: states(cell for cell in told if cell.competence in of) for goal, of in sorted(competences.items())}
+
+
 def changed(before: Iterable[Cell], after: Iterable[Cell]) -> tuple[tuple[Cell | None, Cell | None], ...]:
     """The cells whose state differs between two snapshots, each as it was and as it is; None where it was unknown."""
     old, new = ({_place(each): each for each in cells} for cells in (before, after))
