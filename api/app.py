@@ -11,6 +11,7 @@ from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import LengthRequired
 from werkzeug.local import LocalProxy
 
+from api.action_pages import action_blueprint
 from api.analysis_api import analysis_blueprint
 from api.changes import changes_blueprint
 from api.compression import compress_answers
@@ -32,6 +33,7 @@ from api.practices import practices_blueprint
 from api.problems import answer_errors, problem
 from api.publishing import publishing_blueprint
 from api.questions import questions_blueprint
+from api.region_pages import region_blueprint
 from api.service import Service
 from api.site_map import site_map_blueprint
 from api.sparql import sparql_blueprint
@@ -94,6 +96,8 @@ def create_app(service: Service) -> Flask:
             description_blueprint,
             vocabulary_blueprint,
             analysis_blueprint,
+            region_blueprint,
+            action_blueprint,
         ):
             app.register_blueprint(pages(service.current))
         app.register_blueprint(dumps_blueprint(service.current))

@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -31,6 +33,14 @@ PATHS = (
     "/tasks",
     "/questions",
     "/about",
+    "/map",
+    "/network",
+    "/gaps",
+    "/profile",
+    "/team?competence=bath-analysis",
+    "/plan",
+    "/changes",
+    "/catalog",
     "/ont",
     "/nowhere",
 )
@@ -80,6 +90,26 @@ def test_pages_fit_the_screen_and_break_no_policy(
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= page.viewport_size["width"], path  # type: ignore[index]
     assert [each for each in complaints if "404" not in each] == []
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), [("de", "light", 1440), ("en", "dark", 390)])
+def test_no_page_breaks_a_rule_of_wcag_that_axe_knows(
+    browser: Browser, address: str, language: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    tab, axe = context.new_page(), Axe()
+    for path in (
+        *PATHS,
+        "/doc/kleinrevier/actor/0001",
+        "/voc/competence/coating",
+        "/questions/blocking-tasks",
+        "/sparql",
+    ):
+        tab.goto(address + path + ("&" if "?" in path else "?") + f"lang={language}")
+        found = axe.run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        broken = [(rule["id"], rule["nodes"][0]["html"]) for rule in found.response["violations"]]
+        assert broken == [], path
+    context.close()
 
 
 def test_a_need_in_words_leads_to_reasons_by_keyboard_alone(page: Page, address: str) -> None:

@@ -21,7 +21,7 @@ from graph.tokens import Scope
 
 LITTLE = Path(__file__).parents[1] / "regions" / "little"
 ALL = Scope(("*",))
-BUILD_KB = (0, 64, 1024, 3072, 4096, 8192)  # free when a build begins
+BUILD_KB = (0, 64, 1024, 3072, 4096, 16384)  # free when a build begins
 # free when a build reaches a step; the last ones end between the manifest and CURRENT
 STEPS = [(step, 0) for step in ("turtle", "map", "load", "check", "infer", "dump", "publish")]
 STEPS += [("publish", kb) for kb in (4, 8, 12, 16, 20)]

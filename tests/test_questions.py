@@ -32,6 +32,7 @@ HEAD = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.it
 EVERY_QUESTION = pytest.mark.parametrize("asked", questions(), ids=lambda asked: asked.name)
 # towns have one name, which is German
 WITH_TOWNS = {
+    "strengths-of-places",
     "employment-by-sector",
     "municipality-profile",
     "needs-per-municipality",
