@@ -37,6 +37,7 @@ from api.region_pages import region_blueprint
 from api.service import Service
 from api.site_map import site_map_blueprint
 from api.sparql import sparql_blueprint
+from api.statements import statements_blueprint
 from api.update import update_blueprint
 from api.vocabulary import vocabulary_blueprint
 from api.words import LANGUAGES, chosen_language, say
@@ -68,6 +69,7 @@ GRAPH_WORDS = {
     expand("graph:matches"): "graph.matches",
     expand("graph:meta"): "graph.meta",
     expand("graph:questions"): "graph.questions",
+    expand("graph:indicators"): "graph.indicators",
 }
 
 
@@ -109,6 +111,7 @@ def create_app(service: Service) -> Flask:
             site_map_blueprint,
             feeds_blueprint,
             changes_blueprint,
+            statements_blueprint,
         ):
             app.register_blueprint(publishing(service))
     answer_errors(app)

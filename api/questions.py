@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, render_template, request, url
 from werkzeug.exceptions import NotAcceptable
 
 from api.answers import JSON_TYPE, Answer, Form, answer_json, forms, question_json
+from api.charts import bars
 from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host
@@ -154,6 +155,7 @@ def _page(service: Service, asked: Question) -> Response:
         reasons=_reasons(answer) if answer else (),
         why=lambda row: _address(asked, why=str(row)),
         columns=tuple(_shown(asked)),
+        bars=bars(asked, answer.table) if answer else (),
         longest=LONGEST_PAGE,
     )
     return Response(page, content_type=told_type("text/html"))

@@ -41,6 +41,10 @@ PATHS = (
     "/plan",
     "/changes",
     "/catalog",
+    "/quality",
+    "/accessibility",
+    "/privacy",
+    "/imprint",
     "/ont",
     "/nowhere",
 )
