@@ -15,7 +15,9 @@ SHOWN = 20  # rows of each table on a terminal; --json gives all
 
 
 @click.command(name="network")
-@click.option("--kind", "kinds", multiple=True, help="What ties actors: project, membership, competence; repeatable.")
+@click.option(
+    "--kind", "kinds", multiple=True, help="Ties by project, membership, competence or match; repeatable."
+)
 @click.option("--group", default="place", help="Groups for brokerage roles: place or class.")
 @click.option("--from", "one", help="With --to: who could introduce these two actors.")
 @click.option("--to", "other", help="The other actor.")

@@ -57,7 +57,7 @@ def test_the_names_speak_the_language(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
-        ("network?kind=love", 400, "Allowed are project, membership, competence"),
+        ("network?kind=love", 400, "Allowed are project, membership, competence, match"),
         ("network?group=age", 400, "Allowed are place, class"),
         ("network?format=png", 400, "Choose one of: json, gexf, graphml, csv"),
         ("network?from=id:x&to=id:y", 404, "is no actor"),

@@ -52,6 +52,17 @@ def test_the_little_network_is_the_one_drawn_by_hand(facts: Facts) -> None:
     assert all(said["weight"] == 1 for *_, said in graph.edges(data=True))
 
 
+def test_a_match_and_a_shared_competence_tie_in_networks_of_their_own(facts: Facts) -> None:
+    matched = cooperation(facts, ["match"])
+    # the dairy needs heat planned, which the heating firm offers
+    assert matched.has_edge(actor(21), WAERME)
+    assert all(len(said["through"]) == said["weight"] for *_, said in matched.edges(data=True))
+    assert not cooperation(facts).has_edge(actor(21), WAERME)
+    alike = cooperation(facts, ["competence"])
+    for one, other, said in alike.edges(data=True):
+        assert set(said["through"]) == facts.competences[one] & facts.competences[other]
+
+
 def test_the_hub_of_the_little_network_has_the_measures_worked_out_by_hand(facts: Facts) -> None:
     found = {each.actor: each for each in measures(cooperation(facts))}
     hub = found[NETWORK]

@@ -27,9 +27,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tie:
-    """Two actors tied by something: a shared project or a membership."""
+    """Two actors tied by something: a shared project, a membership, or a match of need and offer."""
 
-    kind: str  # "project" | "membership"
+    kind: str  # "project" | "membership" | "match"
     one: IRI
     other: IRI
     through: IRI
@@ -99,6 +99,7 @@ class Facts:
     fields: Mapping[IRI, frozenset[IRI]] = field(default_factory=dict)  # of each field: its competences
     employment: tuple[Employment, ...] = ()
     notes: Mapping[IRI, tuple[Literal, ...]] = field(default_factory=dict)  # of each data set: what to mind
+    matches: tuple[Tie, ...] = ()  # who could meet, which is no tie yet
 
     @property
     def municipalities(self) -> tuple[IRI, ...]:
@@ -123,6 +124,7 @@ def read_facts(store: Store) -> Facts:
         fields=_sets((of, each) for of, each in _asked(store, "fields").rows),
         employment=tuple(_employment(_asked(store, "employment"))),
         notes=_notes(_asked(store, "notes")),
+        matches=tuple(_ties(_asked(store, "matches"))),
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from math import sqrt
 from random import Random
 from typing import Any
@@ -21,7 +21,7 @@ SAMPLED_ABOVE = 2000  # nodes, from which on betweenness is estimated
 STEPS = 4_000_000  # nodes that the searches of such an estimate may visit in all, from 20 sources at least
 PERMUTATIONS = 500
 ROLES = ("coordinator", "consultant", "gatekeeper", "representative", "liaison")
-KINDS = ("project", "membership", "competence")
+KINDS = ("project", "membership", "competence", "match")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,16 @@ class MissingTie:
 
 
 def cooperation(facts: Facts, kinds: Iterable[str] = ("project", "membership")) -> "nx.Graph[IRI]":
-    """The actors, tied by what they share; the weight of a tie is how many projects, networks and competences that is.
+    """The actors, tied by what they share; the weight of a tie is how many things that is.
 
-    A shared competence ties actors as an overlap of profiles does, not as an acquaintance.
+    A shared competence ties actors as an overlap of profiles does, and a match as an occasion to meet; neither is an
+    acquaintance.
     """
     wanted = set(kinds)
     graph: nx.Graph[IRI] = nx.Graph()
     graph.add_nodes_from(facts.actors)
     through: defaultdict[tuple[IRI, IRI], set[IRI]] = defaultdict(set)
-    for tie in facts.ties:
+    for tie in chain(facts.ties, facts.matches):
         if tie.kind in wanted and tie.one in facts.actors and tie.other in facts.actors:
             through[min(tie.one, tie.other), max(tie.one, tie.other)].add(tie.through)
     if "competence" in wanted:
