@@ -10,7 +10,7 @@ from inspect import getdoc
 from typing import Any
 
 from graph.analysis import network, scenario, specialisation, tasks, team, white_spots
-from graph.analysis.facts import BRIDGE, Facts
+from graph.analysis.facts import BRIDGE, Facts, main_fields
 from graph.analysis.names import names
 from graph.analysis.observations import observations
 from graph.errors import UnknownTerm, WrongUse
@@ -19,7 +19,7 @@ from graph.store import Store
 from ontology.terms import IRI, read_iri
 
 Document = dict[str, Any]
-GROUPS = ("place", "class")
+GROUPS = ("place", "class", "field")
 MOST_TIES, MOST_TEAMS, MOST_LOAD = 50, 10, 100
 LARGEST_TEAM_TASK = 50  # required competences
 
@@ -143,9 +143,13 @@ def known_kinds(kinds: Sequence[str]) -> None:
             raise WrongUse(f"kind is {kind[:40]!r}. Allowed are {', '.join(network.KINDS)}.")
 
 
-def required_by(facts: Facts, need: str, competences: Sequence[str]) -> list[IRI]:
-    """The competences that a need and a list come to; `UnknownTerm` if there is no such live need."""
+def required_by(facts: Facts, need: str, field: str, competences: Sequence[str]) -> list[IRI]:
+    """The competences that a need, a field and a list come to; `UnknownTerm` if there is no such live need or field."""
     found = [iri_in(each) for each in competences]
+    if field:
+        if iri_in(field) not in facts.fields:
+            raise UnknownTerm(f"{field[:200]} is no competence field. There are: {', '.join(facts.fields)}.")
+        found += sorted(facts.fields[iri_in(field)])
     if need:
         demand = {each.need: each for each in facts.demand}.get(iri_in(need))
         if demand is None:
@@ -180,6 +184,8 @@ def _change(was: white_spots.Cell | None, now: white_spots.Cell | None) -> Docum
 def _groups(facts: Facts, group: str) -> dict[Any, Any]:
     if group == "place":
         return {actor.iri: actor.place for actor in facts.actors.values() if actor.place}
+    if group == "field":
+        return main_fields(facts)
     return {actor.iri: tuple(sorted(actor.classes)) for actor in facts.actors.values() if actor.classes}
 
 

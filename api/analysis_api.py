@@ -33,7 +33,7 @@ MOST_SENT = 100_000  # bytes of a scenario
 TAKES = {
     "network": ("kind", "group", "from", "to", "format"),
     "gaps": ("field", "since"),
-    "team": ("need", "competence", "alternatives"),
+    "team": ("need", "field", "competence", "alternatives"),
     "assign": ("load",),
     "profile": (),
 }
@@ -100,7 +100,8 @@ def _gaps(current: Current, facts: Facts) -> Document:
 
 
 def _team(facts: Facts) -> Document:
-    required = required_by(facts, request.args.get("need", ""), request.args.getlist("competence"))
+    need, field = (request.args.get(name, "") for name in ("need", "field"))
+    required = required_by(facts, need, field, request.args.getlist("competence"))
     return team_document(facts, required, alternatives=_whole("alternatives", 3))
 
 

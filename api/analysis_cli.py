@@ -15,10 +15,8 @@ SHOWN = 20  # rows of each table on a terminal; --json gives all
 
 
 @click.command(name="network")
-@click.option(
-    "--kind", "kinds", multiple=True, help="Ties by project, membership, competence or match; repeatable."
-)
-@click.option("--group", default="place", help="Groups for brokerage roles: place or class.")
+@click.option("--kind", "kinds", multiple=True, help="Ties by project, membership, competence or match; repeatable.")
+@click.option("--group", default="place", help="Groups for brokerage roles: place, class or field.")
 @click.option("--from", "one", help="With --to: who could introduce these two actors.")
 @click.option("--to", "other", help="The other actor.")
 @click.pass_obj
@@ -74,16 +72,17 @@ def gaps_command(session: "_Session", fields: Sequence[str], since: str) -> None
 
 @click.command(name="team")
 @click.option("--need", default="", help="IRI or CURIE of a stored need, whose competences are required.")
+@click.option("--field", default="", help="IRI or CURIE of a competence field, all of whose competences are required.")
 @click.option("--competence", "competences", multiple=True, help="IRI or CURIE of a required competence; repeatable.")
 @click.option("--alternatives", type=click.IntRange(1, 10), default=3, show_default=True, help="Teams at most.")
 @click.pass_obj
-def team_command(session: "_Session", need: str, competences: Sequence[str], alternatives: int) -> None:
+def team_command(session: "_Session", need: str, field: str, competences: Sequence[str], alternatives: int) -> None:
     """The smallest and best consortium that covers what is required, with a user, a developer and a bridge builder."""
     from api.analysis import required_by, team_document
 
     told = _finished(
         session,
-        lambda facts: team_document(facts, required_by(facts, need, competences), alternatives=alternatives),
+        lambda facts: team_document(facts, required_by(facts, need, field, competences), alternatives=alternatives),
     )
     names = told["names"]
     lines: list[str] = []

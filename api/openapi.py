@@ -171,7 +171,12 @@ def _analyses(language: str) -> dict[str, dict[str, Any]]:
             _parameter("format", {"enum": ["json", *FORMS]}),
         ],
         "gaps": [_parameter("field", _IN_ADDRESS), _parameter("since", {"type": "string"})],
-        "team": [_parameter("need", _NAME), competences, _parameter("alternatives", _whole(MOST_TEAMS))],
+        "team": [
+            _parameter("need", _NAME),
+            _parameter("field", _NAME),
+            competences,
+            _parameter("alternatives", _whole(MOST_TEAMS)),
+        ],
         "assign": [_parameter("load", _whole(MOST_LOAD))],
         "profile": [],
     }

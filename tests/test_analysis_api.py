@@ -17,6 +17,7 @@ from api.app import create_app
 from api.cli import main
 from api.current import Current, edition_in
 from api.service import Service
+from graph.analysis.facts import main_fields, read_facts
 from graph.build import build
 from graph.snapshot import published
 from graph.store import Store, open_store
@@ -58,7 +59,7 @@ def test_the_names_speak_the_language(client: FlaskClient) -> None:
     ("path", "status", "said"),
     [
         ("network?kind=love", 400, "Allowed are project, membership, competence, match"),
-        ("network?group=age", 400, "Allowed are place, class"),
+        ("network?group=age", 400, "Allowed are place, class, field"),
         ("network?format=png", 400, "Choose one of: json, gexf, graphml, csv"),
         ("network?from=id:x&to=id:y", 404, "is no actor"),
         ("network?sort=1", 400, "There are: kind"),
@@ -66,6 +67,7 @@ def test_the_names_speak_the_language(client: FlaskClient) -> None:
         ("gaps?field=no iri", 400, "is no IRI"),
         ("team", 400, "Name 1 to 50"),
         ("team?need=id:kleinrevier/need/9999", 404, "no live need"),
+        ("team?field=voc:nothing", 404, "is no competence field"),
         ("team?competence=voc:competence/data&alternatives=99", 400, "Allowed are 1 to 10"),
         ("assign?load=0", 400, "Allowed are 1 to 100"),
         ("assign?load=x", 400, "Write a whole number"),
@@ -74,6 +76,17 @@ def test_the_names_speak_the_language(client: FlaskClient) -> None:
 def test_what_cannot_be_answered_says_what_can(client: FlaskClient, path: str, status: int, said: str) -> None:
     answer = client.get(f"/api/v1/{path}")
     assert (answer.status_code, said in answer.text) == (status, True), answer.text
+
+
+def test_roles_and_teams_go_by_fields_too(client: FlaskClient, little: Store) -> None:
+    facts = read_facts(little)
+    for actor, field in main_fields(facts).items():
+        shares = {name: len(facts.competences[actor] & held) for name, held in facts.fields.items()}
+        assert shares[field] == max(shares.values()) > 0
+    assert client.get("/api/v1/network?group=field").status_code == 200
+    field = next(iter(facts.fields))
+    told = json.loads(client.get("/api/v1/team", query_string={"field": field}).data)
+    assert set(told["required"]) == facts.fields[field]
 
 
 def test_the_network_comes_as_files_that_others_read(client: FlaskClient, tmp_path: Path) -> None:

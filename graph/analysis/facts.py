@@ -128,6 +128,16 @@ def read_facts(store: Store) -> Facts:
     )
 
 
+def main_fields(facts: Facts) -> dict[IRI, IRI]:
+    """The field in which each actor has most of its competences, the first by IRI of several; without one, none."""
+    found: dict[IRI, IRI] = {}
+    for actor, held in facts.competences.items():
+        shares = [(-len(held & comprised), name) for name, comprised in facts.fields.items() if held & comprised]
+        if shares:
+            found[actor] = min(shares)[1]
+    return found
+
+
 def _asked(store: Store, name: str) -> Table:
     return store.select(part(f"analysis-{name}"))
 
