@@ -4,7 +4,7 @@ A document holds the figures, the names of all things in them, and `about`: how 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from enum import Enum
 from inspect import getdoc
 from typing import Any
@@ -20,7 +20,7 @@ from ontology.terms import IRI, read_iri
 
 Document = dict[str, Any]
 GROUPS = ("place", "class", "field")
-MOST_TIES, MOST_TEAMS, MOST_LOAD = 50, 10, 100
+MOST_TIES, MOST_TEAMS, MOST_LOAD, MOST_RELATED = 50, 10, 100, 200
 LARGEST_TEAM_TASK = 50  # required competences
 
 
@@ -121,11 +121,21 @@ def profile_document(facts: Facts) -> Document:
     demand = specialisation.demand_map(facts, found)
     return {
         "least_records": specialisation.LEAST,
-        **_plain(found),
+        **_plain(replace(found, related=found.related[:MOST_RELATED])),
         "demand": [{"competence": each, "relatedness": near, "needs": n} for each, (near, n) in demand.items()],
+        "demand_of_fields": [
+            {"field": each, "relatedness": near, "needs": n}
+            for each, (near, n) in specialisation.demand_of_fields(facts, found).items()
+        ],
         "employment": facts.employment,
         "mind": [{"data_set": each, **_spoken(notes)} for each, notes in facts.notes.items()],
-    } | _about(specialisation.advantage, specialisation.proximity, specialisation.density, specialisation.complexity)
+    } | _about(
+        specialisation.advantage,
+        specialisation.proximity,
+        specialisation.association,
+        specialisation.density,
+        specialisation.complexity,
+    )
 
 
 def finished(document: Document, store: Store, language: str) -> Document:

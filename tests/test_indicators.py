@@ -12,7 +12,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from graph.analysis.facts import BRIDGE, DEVELOPER, USER, Actor, Demand, Facts, Supply, Task, read_facts
 from graph.analysis.network import ROLES, brokerage, cooperation, introduction, measures, missing_ties
-from graph.analysis.specialisation import advantage, complexity, density, profile, proximity
+from graph.analysis.specialisation import (
+    advantage,
+    association,
+    complexity,
+    demand_map,
+    demand_of_fields,
+    density,
+    profile,
+    proximity,
+)
 from graph.analysis.tasks import DONE, assign, coverage, order
 from graph.analysis.team import teams
 from graph.analysis.white_spots import State, by_field, by_goal, changed, states, white_spots
@@ -347,6 +356,26 @@ def test_advantage_and_proximity_by_hand() -> None:
     # the first two kinds share one place, and each is strong in two
     assert np.allclose(proximity(strong), [[0, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0]])
     assert np.allclose(density(strong, proximity(strong))[1], [0, 0.5, 0])
+
+
+def test_association_is_one_where_chance_rules() -> None:
+    # of four places two are strong in each: together in one by chance
+    strong = np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    assert np.allclose(association(strong), [[0, 1, 2], [1, 0, 1], [2, 1, 0]])
+
+
+def test_fields_have_the_demand_and_the_relatedness_of_their_competences(facts: Facts) -> None:
+    found = profile(facts)
+    known, fields = demand_map(facts, found), demand_of_fields(facts, found)
+    assert fields.keys() == facts.fields.keys()
+    for field, (near, needs) in fields.items():
+        comprised = facts.fields[field]
+        values = [value for each, (value, _) in known.items() if each in comprised and value is not None]
+        assert near == (pytest.approx(np.mean(values)) if values else None)
+        assert needs == sum(1 for each in facts.demand if each.competences & comprised)
+    pairs = [(each.one, each.other) for each in found.related]
+    assert len(pairs) == len(set(pairs))
+    assert all(each.one < each.other and each.proximity > 0 < each.association for each in found.related)
 
 
 def test_complexity_is_that_of_the_symmetric_problem() -> None:

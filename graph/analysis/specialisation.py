@@ -35,8 +35,20 @@ class Advantage:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Two competences that places are strong in together: how near they are, and how much nearer than by chance."""
+
+    one: IRI
+    other: IRI
+    proximity: float
+    association: float
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The specialisation of a region: `too_small` are places with fewer than `LEAST` records.
+
+    `related` are the pairs of competences that some place is strong in together, the most associated first.
 
     Complexities have mean 0 and standard deviation 1 over places and over competences; they are empty where the matrix
     has fewer than two that differ.
@@ -46,6 +58,7 @@ class Profile:
     place_complexity: tuple[tuple[IRI, float], ...]
     competence_complexity: tuple[tuple[IRI, float], ...]
     too_small: tuple[IRI, ...]
+    related: tuple[Related, ...] = ()
 
 
 def location_quotient(here: float, here_all: float, there: float, there_all: float) -> float | None:
@@ -71,6 +84,18 @@ def proximity(strong: Matrix) -> Matrix:
     most = np.maximum.outer(strong.sum(axis=0), strong.sum(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Matrix = np.nan_to_num(together / most)
+    np.fill_diagonal(found, 0.0)
+    return found
+
+
+def association(strong: Matrix) -> Matrix:
+    """How often two columns are strong together over how often by chance: association strength (van Eck, Waltman 2009).
+
+    With s the strong rows of a column and n all rows, n times the common ones over the product of both s; 1 is chance.
+    """
+    together, sums = strong.T @ strong, strong.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Matrix = np.nan_to_num(len(strong) * together / np.outer(sums, sums))
     np.fill_diagonal(found, 0.0)
     return found
 
@@ -125,7 +150,8 @@ def profile(facts: Facts) -> Profile:
     rca = advantage(counts)
     strong = (rca >= 1).astype(float) * large[:, None]
     low, high = _interval(holds, seats, len(places))
-    related = density(strong, proximity(strong))
+    large_strong, near = strong[large], proximity(strong)
+    related = density(strong, near)
     of_places, of_competences = complexity(strong)
     found = tuple(
         Advantage(
@@ -144,6 +170,7 @@ def profile(facts: Facts) -> Profile:
         _ranked(places, of_places),
         _ranked(competences, of_competences),
         tuple(place for place, is_large in zip(places, large, strict=True) if not is_large),
+        _related(competences, near, association(large_strong)),
     )
 
 
@@ -158,6 +185,25 @@ def demand_map(facts: Facts, found: Profile) -> Mapping[IRI, tuple[float | None,
         competence: (float(np.mean(known[competence])) if competence in known else None, needs[competence])
         for competence in sorted(known.keys() | needs.keys())
     }
+
+
+def demand_of_fields(facts: Facts, found: Profile) -> Mapping[IRI, tuple[float | None, int]]:
+    """Of each field, the mean relatedness of its competences where it is known, and how many needs require one."""
+    known = demand_map(facts, found)
+    told: dict[IRI, tuple[float | None, int]] = {}
+    for field, comprised in facts.fields.items():
+        near = [value for each in comprised if each in known and (value := known[each][0]) is not None]
+        needs = sum(bool(each.competences & comprised) for each in facts.demand)
+        told[field] = (float(np.mean(near)) if near else None, needs)
+    return told
+
+
+def _related(competences: Sequence[IRI], near: Matrix, associated: Matrix) -> tuple[Related, ...]:
+    found = [
+        Related(competences[one], competences[other], float(near[one, other]), float(associated[one, other]))
+        for one, other in np.argwhere(np.triu(near) > 0)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.association, -each.proximity, each.one, each.other)))
 
 
 def _counted(holds: csr_array, seats: NDArray[np.int64], places: int, weights: Matrix) -> Matrix:
