@@ -11,7 +11,6 @@ from flask.sessions import NullSession, SessionInterface
 from werkzeug.exceptions import LengthRequired
 from werkzeug.local import LocalProxy
 
-from api.action_pages import action_blueprint
 from api.analysis_api import analysis_blueprint
 from api.changes import changes_blueprint
 from api.compression import compress_answers
@@ -25,19 +24,21 @@ from api.graph_store import graph_store_blueprint
 from api.guard import guard
 from api.housekeeping import housekeeping_blueprint
 from api.links import SAFE, is_web_address, page_of, row_of, with_language
-from api.matching import matching_blueprint
 from api.metrics import measure_requests, metrics_blueprint
 from api.openapi import openapi_blueprint
-from api.pages import pages_blueprint
+from api.pages.action import action_blueprint
+from api.pages.home import home_blueprint
+from api.pages.lists import lists_blueprint
+from api.pages.match import matching_blueprint
+from api.pages.region import region_blueprint
+from api.pages.statements import statements_blueprint
 from api.practices import practices_blueprint
 from api.problems import answer_errors, problem
 from api.publishing import publishing_blueprint
 from api.questions import questions_blueprint
-from api.region_pages import region_blueprint
 from api.service import Service
 from api.site_map import site_map_blueprint
 from api.sparql import sparql_blueprint
-from api.statements import statements_blueprint
 from api.update import update_blueprint
 from api.vocabulary import vocabulary_blueprint
 from api.words import LANGUAGES, chosen_language, say
@@ -48,8 +49,8 @@ from graph.store import Store
 from ontology.terms import IRI, REV, expand
 
 GUARDS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -93,7 +94,8 @@ def create_app(service: Service) -> Flask:
         app.add_url_rule("/", "home", lambda: redirect("/sparql", HTTPStatus.SEE_OTHER))
     else:
         for pages in (
-            pages_blueprint,
+            home_blueprint,
+            lists_blueprint,
             matching_blueprint,
             description_blueprint,
             vocabulary_blueprint,
@@ -193,7 +195,7 @@ def _furnish_templates(app: Flask, service: Service) -> None:
             "marks": marks,
             "graph_words": GRAPH_WORDS,
             "is_bare": service.is_bare,
-            "home": "home" if service.is_bare else "pages.home",
+            "home": "home" if service.is_bare else "home.page",
             "snapshot": current.snapshot,
             "region": lambda: ", ".join(region.name(language).value for region in current.remembered(_regions)),
         }

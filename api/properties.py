@@ -59,9 +59,9 @@ FOREIGN = {
 }
 # the lists that show more of what points at a thing: its class, the filter, the lists
 LISTS = (
-    (REV.Place, "place", ("pages.actors", "pages.needs", "pages.offers")),
-    (REV.CompetenceField, "field", ("pages.actors", "pages.needs", "pages.offers", "pages.tasks")),
-    (REV.ActorClass, "class", ("pages.actors", "pages.tasks")),
+    (REV.Place, "place", ("lists.actors", "lists.needs", "lists.offers")),
+    (REV.CompetenceField, "field", ("lists.actors", "lists.needs", "lists.offers", "lists.tasks")),
+    (REV.ActorClass, "class", ("lists.actors", "lists.tasks")),
 )
 # what it means that others point here, in our words
 POINTING = {

@@ -15,10 +15,11 @@ LANGUAGES = ("de", "en")
 
 @cache
 def words() -> dict[str, Text]:
-    """All wordings by key; `words.toml` is read once."""
-    sections = tomllib.loads((files("api") / "words.toml").read_text(encoding="utf-8"))
+    """All wordings by key, from the files of `wordings`, which are read once."""
+    read = [tomllib.loads(file.read_text(encoding="utf-8")) for file in (files("api") / "wordings").iterdir()]
     return {
         f"{section}.{name}": Text(de=wording["de"], en=wording["en"])
+        for sections in read
         for section, wordings in sections.items()
         for name, wording in wordings.items()
     }

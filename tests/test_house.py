@@ -22,7 +22,7 @@ ENGINES = {"rdflib", "pyoxigraph"}
 
 def _modules(folder: str) -> Iterator[tuple[Path, set[str]]]:
     """Each module of a folder with the packages it imports."""
-    for path in sorted((ROOT / folder).glob("*.py")):
+    for path in sorted((ROOT / folder).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
         imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

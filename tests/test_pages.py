@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
-from api.pages import PAGE_LENGTH
+from api.pages.lists import PAGE_LENGTH
 from api.service import Service
 from graph.describe import describe
 from graph.errors import BuildRunning, Busy, RevierError
@@ -21,7 +21,7 @@ from ontology.naming import BASE
 from ontology.terms import IRI, REV, SKOS
 
 PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
-STYLE = Path(__file__).parent.parent / "api" / "static" / "revier.css"
+STYLE = Path(__file__).parent.parent / "api" / "static" / "styles" / "base.css"
 NO_IRIS = ("/doc/a%25zz", "/doc/%5B", "/voc/x%25", "/doc/%EE%80%80", "/id/%25zz")
 AppOf = Callable[[Store], Flask]
 VOID_TAGS = {"meta", "link", "input", "img", "br", "hr", "rect", "path", "circle"}
@@ -93,7 +93,7 @@ def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
     assert {field["id"] for field in fields if field.get("type") != "hidden"} <= labelled
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/health", "/static/revier.css", "/api/v1/nowhere"])
+@pytest.mark.parametrize("path", [*PAGES, "/health", "/static/styles/base.css", "/api/v1/nowhere"])
 def test_every_answer_is_guarded(client: FlaskClient, path: str) -> None:
     headers = client.get(path, buffered=True).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]

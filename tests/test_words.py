@@ -8,7 +8,7 @@ import pytest
 from api.words import LANGUAGES, slots, words
 
 API = Path(__file__).parent.parent / "api"
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in [*API.glob("*.py"), *API.rglob("*.html")])
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in [*API.rglob("*.py"), *API.rglob("*.html")])
 SAID = set(re.findall(r"""\bsay\(\s*["']([\w.-]+)["']""", SOURCES))
 QUOTED = set(re.findall(r"""["']([\w-]+\.[\w-]+)["']""", SOURCES))
 

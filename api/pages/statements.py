@@ -1,17 +1,22 @@
-"""What the service owes its readers: how good the data is, how accessible the pages are, what is kept, who answers."""
+"""What the service owes its readers: what it is, how good and how accessible, what is kept, who answers."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
 
 from api.keeping import kept
+from api.links import key_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.service import Service
 from graph.ask import ask
+from graph.describe import Description, Named, describe
+from graph.listing import graphs, members
 from graph.store import Store
+from ontology.terms import LICENCES, SKOS, expand
 from queries.catalogue import Question, questions
 
 STEWARD = "steward"
+STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Looked:
 
 
 def statements_blueprint(service: Service) -> Blueprint:
-    """`/quality`, `/accessibility`, `/privacy` and `/imprint`."""
+    """`/about`, `/quality`, `/accessibility`, `/privacy` and `/imprint`."""
     blueprint = Blueprint("statements", __name__)
     current = service.current
 
@@ -32,6 +37,17 @@ def statements_blueprint(service: Service) -> Blueprint:
             return Response(render_template(template, **told), content_type=told_type(PAGE_TYPE))
 
         return kept(current, made)
+
+    @blueprint.get("/about")
+    def about() -> Response:
+        return page(
+            "about.html",
+            explained=current.remembered(_explained),
+            graphs=current.remembered(graphs),
+            triples=current.triples,
+            licence_names=LICENCES,
+            SKOS=SKOS,
+        )
 
     @blueprint.get("/quality")
     def quality() -> Response:
@@ -59,3 +75,14 @@ def _looked(store: Store) -> list[Looked]:
         for each in questions()
         if STEWARD in each.tags and all(one.default is not None for one in each.parameters)
     ]
+
+
+def _explained(store: Store) -> tuple[Description, ...]:
+    """What each mark of standing means."""
+    marks = members(store, expand("voc:sourcing-status"))
+    return tuple(describe(store, mark.iri) for mark in _by_standing(marks))
+
+
+def _by_standing(marks: tuple[Named, ...]) -> list[Named]:
+    """The marks from the best backed to the placeholder; one that is not in `STANDING` comes last."""
+    return sorted(marks, key=lambda mark: (*STANDING, key_of(mark.iri)).index(key_of(mark.iri)))

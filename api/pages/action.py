@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from api.analysis import LARGEST_TEAM_TASK
 from api.current import Current
 from api.links import key_of
-from api.region_pages import chosen, shown_page
+from api.pages.region import chosen, shown_page
 from graph.analysis.facts import read_facts
 from graph.analysis.tasks import DONE, Plan, assign, coverage, only_the_coordinator, order
 from graph.analysis.team import teams

@@ -1,4 +1,4 @@
-"""The pages one begins with: home, the lists, and what this is."""
+"""Lists of the things of a kind, filtered and page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,33 +9,15 @@ from flask import Blueprint, render_template, request, url_for
 
 from api.current import Current
 from api.links import key_of
-from graph.describe import Description, Named, describe
+from graph.describe import Named
 from graph.errors import WrongUse
-from graph.listing import Entry, Row, counts, entries, graphs, meeting, members, row
+from graph.listing import Entry, Row, entries, meeting, members, row
 from graph.store import Store
-from ontology.terms import IRI, LICENCES, REV, SKOS, expand
+from ontology.terms import IRI, REV, expand
 
 PAGE_LENGTH = 50
 LONGEST_TEXT = 200
 FILTERS = ("place", "class", "field", "text")
-FIGURES = (
-    (REV.Actor, "pages.actors", "pages.actors"),
-    (REV.Need, "pages.needs", "pages.needs"),
-    (REV.Offer, "pages.offers", "pages.offers"),
-    (REV.Task, "pages.tasks", "pages.tasks"),
-    (REV.Competence, "about.competences", None),
-    (REV.Technology, "about.technologies", None),
-)
-STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """How many things of a kind there are, the wording for the kind, and its list if it has one."""
-
-    count: int
-    word: str
-    endpoint: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +39,12 @@ class Choices:
     fields: tuple[Named, ...]
 
 
-def pages_blueprint(current: Current) -> Blueprint:
-    """Home, `/actors`, `/needs`, `/offers`, `/tasks` and `/about`."""
-    blueprint = Blueprint("pages", __name__)
+def lists_blueprint(current: Current) -> Blueprint:
+    """`/actors`, `/needs`, `/offers` and `/tasks`."""
+    blueprint = Blueprint("lists", __name__)
 
     def sheet_page(template: str, kind: IRI) -> str:
-        every, known = current.remembered(entries, kind), current.remembered(_choices)
+        every, known = current.remembered(entries, kind), current.remembered(choices)
         wanted = meeting(
             current.store,
             kind,
@@ -78,17 +60,6 @@ def pages_blueprint(current: Current) -> Blueprint:
             total=len(every),
             offered=known,
             other_page=_other_page,
-        )
-
-    @blueprint.get("/")
-    def home() -> str:
-        found = current.remembered(counts)
-        return render_template(
-            "home.html",
-            figures=[Figure(found.get(kind, 0), word, endpoint) for kind, word, endpoint in FIGURES],
-            needs=current.remembered(entries, REV.Need),
-            places=current.remembered(_choices).places,
-            triples=current.triples,
         )
 
     @blueprint.get("/actors")
@@ -107,32 +78,16 @@ def pages_blueprint(current: Current) -> Blueprint:
     def tasks() -> str:
         return sheet_page("tasks.html", REV.Task)
 
-    @blueprint.get("/about")
-    def about() -> str:
-        return render_template(
-            "about.html",
-            explained=current.remembered(_explained),
-            graphs=current.remembered(graphs),
-            triples=current.triples,
-            licence_names=LICENCES,
-            SKOS=SKOS,
-        )
-
     return blueprint
 
 
-def _choices(store: Store) -> Choices:
+def choices(store: Store) -> Choices:
+    """The places, classes and fields of the snapshot."""
     return Choices(
         places=_named(entries(store, REV.Place)),
         classes=members(store, expand("voc:actor-class")),
         fields=_named(entries(store, REV.CompetenceField)),
     )
-
-
-def _explained(store: Store) -> tuple[Description, ...]:
-    """What each mark of standing means."""
-    marks = members(store, expand("voc:sourcing-status"))
-    return tuple(describe(store, mark.iri) for mark in _by_standing(marks))
 
 
 def _sheet(store: Store, found: Sequence[Entry]) -> Sheet:
@@ -161,11 +116,6 @@ def _chosen(parameter: str, known: tuple[Named, ...]) -> IRI | None:
         keys = ", ".join(key_of(named.iri) for named in known)
         raise WrongUse(f"{parameter}={text!r} is not known here. Choose one of: {keys}.")
     return found[0]
-
-
-def _by_standing(marks: tuple[Named, ...]) -> list[Named]:
-    """The marks from the best backed to the placeholder; one that is not in `STANDING` comes last."""
-    return sorted(marks, key=lambda mark: (*STANDING, key_of(mark.iri)).index(key_of(mark.iri)))
 
 
 def _named(listed: tuple[Entry, ...]) -> tuple[Named, ...]:

@@ -1,0 +1,1 @@
+"""What only a real browser shows: the pages in headless Chromium, over the real server."""
