@@ -32,6 +32,7 @@ from api.pages.lists import lists_blueprint
 from api.pages.match import matching_blueprint
 from api.pages.region import region_blueprint
 from api.pages.statements import statements_blueprint
+from api.picking import picking_blueprint
 from api.practices import practices_blueprint
 from api.problems import answer_errors, problem
 from api.publishing import publishing_blueprint
@@ -95,6 +96,7 @@ def create_app(service: Service) -> Flask:
     else:
         for pages in (
             home_blueprint,
+            picking_blueprint,
             lists_blueprint,
             matching_blueprint,
             description_blueprint,

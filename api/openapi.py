@@ -22,6 +22,7 @@ from api.match_request import (
     MOST_CONCEPTS,
     MOST_RADIUS_KM,
 )
+from api.picking import MOST_SUGGESTED
 from api.problems import PROBLEM_TYPE
 from api.service import Service
 from api.words import LANGUAGES, say
@@ -29,6 +30,7 @@ from graph.analysis.export import FORMS
 from graph.analysis.network import KINDS
 from graph.analysis.scenario import SHAPE
 from graph.ask import MOST_IN_LIST
+from graph.directory import KINDS as PICKED
 from graph.matching.concepts import LONGEST_TEXT
 from ontology.terms import CC_BY
 from queries.catalogue import Column, Parameter, Question, questions
@@ -138,6 +140,7 @@ def openapi(server: str, language: str) -> dict[str, Any]:
                     _OBJECT,
                 )
             },
+            "/api/v1/suggest": {"get": _operation("suggest", say("openapi.suggest", language), _suggest(), _OBJECT)},
             "/api/v1/questions": {
                 "get": _operation("questions", say("openapi.questions", language), [_LANGUAGE], _OBJECT)
             },
@@ -156,6 +159,15 @@ def openapi(server: str, language: str) -> dict[str, Any]:
         },
         "components": {"schemas": {"Problem": _PROBLEM}},
     }
+
+
+def _suggest() -> list[dict[str, Any]]:
+    return [
+        {**_parameter("kind", {"enum": list(PICKED)}), "required": True},
+        _parameter("text", {"type": "string"}),
+        _parameter("limit", _whole(MOST_SUGGESTED)),
+        _LANGUAGE,
+    ]
 
 
 def _analyses(language: str) -> dict[str, dict[str, Any]]:

@@ -90,7 +90,7 @@ def test_every_field_has_a_label(client: FlaskClient, path: str) -> None:
     page = Page(client.get(path).text)
     labelled = {label["for"] for label in page.all("label")}
     fields = [*page.all("select"), *page.all("textarea"), *page.all("input")]
-    assert {field["id"] for field in fields if field.get("type") != "hidden"} <= labelled
+    assert {field["id"] for field in fields if field.get("type") not in ("hidden", "checkbox")} <= labelled
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/health", "/static/styles/base.css", "/api/v1/nowhere"])
