@@ -65,7 +65,8 @@ def analysis_blueprint(current: Current) -> Blueprint:
 
 
 def _answered(current: Current, name: str) -> Response:
-    facts, form = current.remembered(read_facts), request.args.get("format", "json")
+    facts = current.remembered(read_facts, with_matches=name == "network" and "match" in _kinds())
+    form = request.args.get("format", "json")
     if form != "json":
         return _file(facts, _kinds(), form)
     told = _gaps(current, facts) if name == "gaps" else DOCUMENTS[name](facts)

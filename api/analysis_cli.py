@@ -174,7 +174,7 @@ def _finished(session: "_Session", made: Any) -> dict[str, Any]:
     from graph.analysis.facts import read_facts
 
     store = opened_store(session.settings)
-    return finished(made(read_facts(store)), store, session.language)
+    return finished(made(read_facts(store, with_matches=True)), store, session.language)
 
 
 def _figure(value: float | None) -> str:

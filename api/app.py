@@ -25,6 +25,7 @@ from api.guard import guard
 from api.housekeeping import housekeeping_blueprint
 from api.links import SAFE, is_web_address, page_of, row_of, with_language
 from api.metrics import measure_requests, metrics_blueprint
+from api.navigation import SECTIONS, section_of
 from api.openapi import openapi_blueprint
 from api.pages.action import action_blueprint
 from api.pages.home import home_blueprint
@@ -197,6 +198,8 @@ def _furnish_templates(app: Flask, service: Service) -> None:
             "marks": marks,
             "graph_words": GRAPH_WORDS,
             "is_bare": service.is_bare,
+            "sections": SECTIONS,
+            "section": None if service.is_bare else section_of(request.endpoint),
             "home": "home" if service.is_bare else "home.page",
             "snapshot": current.snapshot,
             "region": lambda: ", ".join(region.name(language).value for region in current.remembered(_regions)),

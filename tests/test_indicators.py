@@ -50,7 +50,7 @@ TOWN = IRI(f"{PLACE}99000001")
 
 @pytest.fixture(scope="module")
 def facts(little: Store) -> Facts:
-    return read_facts(little)
+    return read_facts(little, with_matches=True)
 
 
 def test_the_little_network_is_the_one_drawn_by_hand(facts: Facts) -> None:

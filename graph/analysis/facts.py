@@ -108,8 +108,8 @@ class Facts:
         return tuple(place for place, areas in self.within.items() if place not in outer and areas & self.regions)
 
 
-def read_facts(store: Store) -> Facts:
-    """The facts of a snapshot."""
+def read_facts(store: Store, *, with_matches: bool = False) -> Facts:
+    """The facts of a snapshot; the published matches, of which there are many more than ties, only if asked for."""
     places = _asked(store, "places")
     within = _places(places)
     return Facts(
@@ -124,7 +124,7 @@ def read_facts(store: Store) -> Facts:
         fields=_sets((of, each) for of, each in _asked(store, "fields").rows),
         employment=tuple(_employment(_asked(store, "employment"))),
         notes=_notes(_asked(store, "notes")),
-        matches=tuple(_ties(_asked(store, "matches"))),
+        matches=tuple(_matches(_asked(store, "matches"))) if with_matches else (),
     )
 
 
@@ -146,6 +146,16 @@ def _ties(table: Table) -> Iterator[Tie]:
     for kind, one, other, through in table.rows:
         if isinstance(kind, Literal) and isinstance(one, IRI) and isinstance(other, IRI) and isinstance(through, IRI):
             yield Tie(kind.value, one, other, through)
+
+
+def _matches(table: Table) -> Iterator[Tie]:
+    says: defaultdict[Term | None, dict[Term | None, Term | None]] = defaultdict(dict)
+    for thing, predicate, value in table.rows:
+        says[predicate].setdefault(thing, value)
+    for match, need in says[REV.matchesNeed].items():
+        one, other = says[REV.needOf].get(need), says[REV.offerOf].get(says[REV.matchesOffer].get(match))
+        if isinstance(match, IRI) and isinstance(one, IRI) and isinstance(other, IRI) and one != other:
+            yield Tie("match", one, other, match)
 
 
 def _places(table: Table) -> dict[IRI, frozenset[IRI]]:
