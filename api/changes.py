@@ -1,6 +1,8 @@
 """What changed from one build to a later one, in domain words: as a page and as RDF."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
+from api.current import Current
 from api.keeping import kept
 from api.negotiation import PAGE_TYPE, told_type
 from api.representation import PAGE_SUFFIX, alternates, forms_of, wanted
@@ -17,9 +20,31 @@ from graph.diff import Change, change_sets, diff
 from graph.errors import WrongUse
 from graph.rdf import Format, write_triples
 from graph.snapshot import builds, read_manifest
+from graph.store import Store
 from ontology.naming import BASE
 
 LONGEST = 1000  # changes on the page
+MOST_TOLD = 4  # changes that the first page tells
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the last build changed: since when, how many things are new, gone and changed, and the first sentences."""
+
+    since: datetime
+    counts: Mapping[str, int]
+    first: tuple[Change, ...]
+
+
+def news(current: Current) -> News | None:
+    """What the last build changed; None if there is no build before it, or while that is still being worked out."""
+    folders = builds_of(current)
+    if len(folders) < 2:
+        return None
+    found = current.promised(_between, folders[1], folders[0])
+    if found is None:
+        return None
+    return News(_moment(folders[1]), Counter(each.kind for each in found), found[:MOST_TOLD])
 
 
 def changes_blueprint(service: Service) -> Blueprint:
@@ -30,7 +55,7 @@ def changes_blueprint(service: Service) -> Blueprint:
     @blueprint.get("/changes.<suffix>")
     def changes(suffix: str = "") -> Response:  # noqa: ARG001 - `wanted` reads the path
         form = wanted().form
-        folders = _builds(service)
+        folders = builds_of(service.current)
         old, new = _compared(folders)
 
         def made() -> Response:
@@ -57,9 +82,9 @@ def _graph(told: Sequence[Change], asked: Mapping[str, str], new: Path | None, f
     return write_triples(tuple(change_sets(told, f"{BASE}changes?{urlencode(asked)}", made)) if made else (), form)
 
 
-def _builds(service: Service) -> tuple[Path, ...]:
+def builds_of(current: Current) -> tuple[Path, ...]:
     """The builds that are kept, newest first."""
-    folder = service.current.folder
+    folder = current.folder
     return builds(folder.parent.parent, folder.name) if folder else ()
 
 
@@ -77,6 +102,10 @@ def _compared(folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     if old and new and old.name > new.name:
         raise WrongUse(f"from={old.name} is later than to={new.name}. Swap the two.")
     return old, new
+
+
+def _between(_: Store, old: Path, new: Path) -> tuple[Change, ...]:
+    return _changes(old, new)
 
 
 @lru_cache(maxsize=64)

@@ -25,6 +25,7 @@ LOOK_S = 0.025  # between two looks at CURRENT
 RETRY_S = 1.0  # after a snapshot could not be opened
 _LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -63,6 +64,25 @@ class Edition:
         """What `work` makes of the store, worked out once for all requests."""
         key = (work, args, tuple(kwargs.items()))
         return cast(T, self._once(key, lambda: work(self.store, *args, **kwargs)))
+
+    def concluded(self, work: Callable[[R], T], read: Callable[[Store], R]) -> T:
+        """What `work` makes of what `read` reads from the store; each is done once for all requests."""
+        return cast(T, self._once((work, read), lambda: work(self.remembered(read))))
+
+    def promised(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What `work` makes of the store if that is known by now; else None, and a thread of its own sees to it."""
+        key = (work, args, tuple(kwargs.items()))
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
+            Thread(target=self._tried, args=(key, lambda: work(self.store, *args, **kwargs)), daemon=True).start()
+        return cast(T, known.result()) if known and known.done() else None
+
+    def _tried(self, key: Hashable, work: Callable[[], object]) -> None:
+        try:
+            self._once(key, work)
+        except RevierError as error:
+            _LOG.warning("%s", error)
 
     def _indexed(self) -> MatchIndex:
         if self.folder and has_index(self.folder / FOLDER):
@@ -150,6 +170,14 @@ class Current:
     def remembered(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work` makes of the store that this request sees, worked out once for all requests."""
         return self.pinned.remembered(work, *args, **kwargs)
+
+    def concluded(self, work: Callable[[R], T], read: Callable[[Store], R]) -> T:
+        """What `work` makes of what `read` reads from the store that this request sees, worked out once for all."""
+        return self.pinned.concluded(work, read)
+
+    def promised(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What `work` makes of the store that this request sees, or None and it is begun, for whoever asks later."""
+        return self.pinned.promised(work, *args, **kwargs)
 
     def doubt(self) -> None:
         """Have the snapshot examined, since reading it failed."""

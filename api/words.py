@@ -26,12 +26,14 @@ def words() -> dict[str, Text]:
 
 
 def say(key: str, language: str, **slots: object) -> str:
-    """The wording of `key` in `language`, its {slots} filled in.
+    """The wording of `key` in `language`, its {slots} filled in; `KEY-one`, if there is one, where `count` is 1.
 
-    >>> say("match.found", "en", count=3)
-    'Suggestions: 3'
+    >>> say("home.needs", "en", count=3), say("home.needs", "en", count=1)
+    ('open needs', 'open need')
     """
-    return words()[key].in_language(language).format(**slots)
+    singular = f"{key}-one"
+    said = words()[singular if slots.get("count") in (1, "1") and singular in words() else key]
+    return said.in_language(language).format(**slots)
 
 
 def slots(wording: str) -> set[str]:

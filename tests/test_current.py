@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from flask import Flask
@@ -167,3 +167,38 @@ def test_without_a_whole_snapshot_nothing_is_ready_until_one_is_published(home: 
     publish(home, "2")
     _await(lambda: current.is_ready)
     assert current.edition.snapshot == "2"
+
+
+def test_what_is_promised_is_worked_out_aside_and_known_later() -> None:
+    edition, may_end = edition_of(store_of("<urn:a> <urn:p> 1 .")), Event()
+
+    def work(store: Store) -> int:
+        may_end.wait(20)
+        return size(store)
+
+    assert edition.promised(work) is None
+    may_end.set()
+    _await(lambda: edition.promised(work) == 1)
+
+
+def test_a_promise_that_fails_is_tried_again() -> None:
+    edition, tries = edition_of(store_of("")), []
+
+    def work(_: Store) -> int:
+        tries.append(1)
+        raise SnapshotError("It is damaged.")
+
+    assert edition.promised(work) is None
+    _await(lambda: len(tries) == 1)
+    _await(lambda: edition.promised(work) is None and len(tries) > 1)
+
+
+def test_what_is_concluded_reads_once() -> None:
+    edition, reads = edition_of(store_of("<urn:a> <urn:p> 1 .")), []
+
+    def read(store: Store) -> int:
+        reads.append(1)
+        return size(store)
+
+    assert [edition.concluded(work, read) for work in (str, float, str)] == ["1", 1.0, "1"]
+    assert len(reads) == 1

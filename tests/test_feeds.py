@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,3 +116,13 @@ def test_builds_that_cannot_be_compared_are_problems_that_say_why(client: FlaskC
 def test_a_first_build_has_no_changes(little: Store, service_of: Callable[..., Service]) -> None:
     page = create_app(service_of(little)).test_client().get("/changes?lang=en")
     assert (page.status_code, "first build" in page.text) == (200, True)
+
+
+def test_the_first_page_tells_what_the_last_build_changed(client: FlaskClient) -> None:
+    deadline = time.monotonic() + 20
+    while "Neu seit dem" not in (page := client.get("/?lang=de").text):  # the comparison is made aside
+        assert "Veröffentlicht am" in page
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert "Zink &amp; Kern" in page
+    assert re.search(r"Hinzugekommen: 0 · geändert: [1-9]", page)

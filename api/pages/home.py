@@ -1,31 +1,15 @@
 """The first page: the question above everything, and the region at a glance."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, render_template
 
+from api.changes import news
 from api.current import Current
 from api.pages.lists import choices
-from graph.listing import counts, entries
-from ontology.terms import REV
-
-FIGURES = (
-    (REV.Actor, "lists.actors", "lists.actors"),
-    (REV.Need, "lists.needs", "lists.needs"),
-    (REV.Offer, "lists.offers", "lists.offers"),
-    (REV.Task, "lists.tasks", "lists.tasks"),
-    (REV.Competence, "about.competences", None),
-    (REV.Technology, "about.technologies", None),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """How many things of a kind there are, the wording for the kind, and its list if it has one."""
-
-    count: int
-    word: str
-    endpoint: str | None
+from graph.analysis.facts import read_facts
+from graph.analysis.glance import glance
+from graph.describe import named
+from graph.listing import counts, members
+from ontology.terms import REV, expand
 
 
 def home_blueprint(current: Current) -> Blueprint:
@@ -34,13 +18,19 @@ def home_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/")
     def page() -> str:
-        found = current.remembered(counts)
+        found = current.concluded(glance, read_facts)
         return render_template(
             "home.html",
-            figures=[Figure(found.get(kind, 0), word, endpoint) for kind, word, endpoint in FIGURES],
-            needs=current.remembered(entries, REV.Need),
             places=current.remembered(choices).places,
+            glance=found,
+            classes=[
+                (each, found.classes[each.iri]) for each in current.remembered(members, expand("voc:actor-class"))
+            ],
+            lacking=[(current.remembered(named, competence), count) for competence, count in found.lacking],
+            offers=current.remembered(counts).get(REV.Offer, 0),
             triples=current.triples,
+            news=news(current),
+            moment=current.moment,
         )
 
     return blueprint
