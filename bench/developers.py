@@ -42,12 +42,12 @@ class Developers:
 
     def rows(self) -> Rows:
         """All that is said: subject, predicate, object and graph."""
-        dice, spoken = random.Random(self.actors), _Words()
+        dice, spoken = random.Random(self.actors), Words()
         yield from ((*triple, _SAYS) for triple in _vocabulary())
         for number in range(self.actors):
             yield from self._actor(number, dice, spoken)
 
-    def _actor(self, number: int, dice: random.Random, spoken: "_Words") -> Iterator[Says]:
+    def _actor(self, number: int, dice: random.Random, spoken: "Words") -> Iterator[Says]:
         language = "de" if dice.random() < 0.6 else "en"
         actor, site = IRI(f"{ID}bench/actor/{number:07}"), IRI(f"{ID}bench/site/{number:07}")
         yield (actor, RDF.type, REV.Actor, _SAYS)
@@ -73,7 +73,7 @@ class Developers:
 
 def needs(count: int) -> Iterator[Wish]:
     """Different needs that ask for all there is to ask: concepts of both kinds, words, place, readiness and class."""
-    dice, spoken = random.Random(count), _Words()
+    dice, spoken = random.Random(count), Words()
     for number in range(count):
         language = "de" if number % 2 else "en"
         first, second, third, wish = dice.sample(dice.choice(_FIELDS), 4)
@@ -90,7 +90,7 @@ def needs(count: int) -> Iterator[Wish]:
         )
 
 
-class _Words:
+class Words:
     """Words of both languages, the frequent ones first, and made-up names."""
 
     def __init__(self) -> None:

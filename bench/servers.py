@@ -58,10 +58,10 @@ def revier(home: Path, *, workers: int = 2, name: str = "revier", **environment:
 
 
 @contextmanager
-def region(home: Path, *, workers: int = 2) -> Iterator[Server]:
+def region(home: Path, *, workers: int = 2, **environment: str) -> Iterator[Server]:
     """Our own, with the pages and endpoints of the region that `home` publishes."""
     command = [sys.executable, "-m", "api.cli", "serve", "--workers", str(workers), "--port"]
-    with _started("revier", command, "/sparql", REVIER_HOME=str(home)) as server:
+    with _started("revier", command, "/sparql", REVIER_HOME=str(home), **environment) as server:
         yield server
 
 

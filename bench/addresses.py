@@ -1,0 +1,102 @@
+"""Every page there is, as addresses to ask: what a route shows by itself, and of each kind of thing the first.
+
+A test holds that no route is missing: what is no page stands in `NO_PAGES`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from api.links import key_of, page_of
+from graph.store import Store
+from ontology.naming import BASE
+from ontology.terms import IRI, REV
+
+# {Need} is the IRI of the first need, {need} the last part of it, and so on
+PAGES = (
+    "/",
+    "/match",
+    "/match?text=Wir+m%C3%B6chten+Abw%C3%A4rme+nutzen+und+Bleche+beschichten",
+    "/match?need={Need}",
+    "/match?competence={Competence}&place={Place}&radius_km=30",
+    "/match?actor={Actor}",
+    "/actors",
+    "/actors?text=Werk",
+    "/actors?place={Place}",
+    "/needs",
+    "/needs?text=W%C3%A4rme",
+    "/offers",
+    "/offers?text=W%C3%A4rme",
+    "/tasks",
+    "/tasks?class=bridge-builder",
+    "/map",
+    "/map?show=unserved",
+    "/network",
+    "/network?actor={Actor}",
+    "/gaps",
+    "/profile",
+    "/team",
+    "/team?competence={competence}",
+    "/plan",
+    "/questions",
+    "/questions/actors-for-competence",
+    "/questions/blocking-tasks",
+    "/questions/bridges-for-need",
+    "/sparql",
+    "/about",
+    "/quality",
+    "/accessibility",
+    "/privacy",
+    "/imprint",
+    "/changes",
+    "/catalog",
+    "/practices",
+    "/problems",
+    "/ont",
+    "/shapes",
+    "/graph/ontology",
+    "/voc/status/open",
+    "/voc/actor-class/user",
+    "/voc/sourcing-status/stated",
+    "/nowhere",
+)
+
+# names of endpoints that are files, feeds, figures and what programs ask, or how such names begin
+NO_PAGES = (
+    "analysis.",
+    "description.thing",
+    "dumps.",
+    "feeds.",
+    "graph_store.",
+    "housekeeping.",
+    "matching.match_api.",
+    "metrics.",
+    "openapi.",
+    "publishing.figures",
+    "questions.as_file",
+    "questions.catalogue_json",
+    "questions.for_programs",
+    "site_map.",
+    "static",
+    "update.",
+    "vocabulary.frame",
+    "vocabulary.words",
+)
+
+
+def addresses(store: Store) -> Iterator[str]:
+    """The path of each page of what `store` holds, first those of `PAGES`."""
+    first = dict(_first_of_each(store))
+    kinds = {kind.removeprefix(REV.base): thing for kind, thing in first.items()}
+    names = {kind: quote(thing, safe="") for kind, thing in kinds.items()}
+    names |= {kind.lower(): quote(key_of(thing), safe="") for kind, thing in kinds.items()}
+    yield from (page.format_map(names) for page in PAGES)
+    pages = (page_of(thing) for thing in first.values())
+    yield from dict.fromkeys(page for page in pages if page and "#" not in page)
+
+
+def _first_of_each(store: Store) -> Iterator[tuple[IRI, IRI]]:
+    asked = Path(__file__).with_name("one_of_each.rq").read_text(encoding="utf-8")
+    for kind, thing in store.select(asked).rows:
+        if isinstance(kind, IRI) and isinstance(thing, IRI) and thing.startswith(BASE):
+            yield kind, thing
