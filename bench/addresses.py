@@ -72,6 +72,7 @@ NO_PAGES = (
     "matching.match_api.",
     "metrics.",
     "openapi.",
+    "picking.",
     "publishing.figures",
     "questions.as_file",
     "questions.catalogue_json",

@@ -18,7 +18,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-SETTLING_MS = 200  # after the last request, so that scripts have laid out what they lay out
+SETTLING_MS = 300  # after the page is loaded, so that scripts have laid out what they lay out
 # web-vitals' sums, simplified to the whole of the visit: it is short
 _TOLD = """() => new Promise(resolve => {
   const told = {shift: 0, moved: [], paint_ms: 0}
@@ -56,7 +56,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def first_visit(browser: Browser, url: str, *, width: int = 1440, height: int = 900) -> Visit:
-    """Open `url` with nothing in the cache, and wait until it is quiet."""
+    """Open `url` with nothing in the cache, and wait until it has settled."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")
     tab = context.new_page()
     sizes: list[int] = []
@@ -67,7 +67,7 @@ def first_visit(browser: Browser, url: str, *, width: int = 1440, height: int = 
     line = context.new_cdp_session(tab)
     line.on("Network.loadingFinished", finished)
     line.send("Network.enable")
-    tab.goto(url, wait_until="networkidle")
+    tab.goto(url)
     tab.wait_for_timeout(SETTLING_MS)
     told = tab.evaluate(_TOLD)
     context.close()

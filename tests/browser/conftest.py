@@ -1,6 +1,5 @@
 """The browser, the server it visits, and tabs that tell whatever went wrong in them."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,23 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api.app import create_app
 from api.service import Service
+from bench.browsing import CHROMIUM, chromium
 from graph.pool import QueryPool
 from graph.store import Store
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 OpenTab = Callable[..., Page]
 
@@ -32,10 +21,8 @@ OpenTab = Callable[..., Page]
 @pytest.fixture(scope="session")
 def browser(needed: Callable[[bool, str], None]) -> Iterator[Browser]:
     needed(CHROMIUM is not None, "There is no Chromium. Install it (Debian: apt install chromium).")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
