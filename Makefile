@@ -6,7 +6,7 @@ REGION ?= emscher-lippe
 REVIER_HOME ?= var
 export REVIER_HOME
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench screenshots clean
 
 run: .venv/installed
 	@$(BIN)/revier build --if-changed regions/$(REGION)
@@ -25,6 +25,10 @@ bench: .venv/tested
 	@$(BIN)/python -m bench.match_speed
 	@$(BIN)/python -m bench.match_http
 	@$(BIN)/python -m bench.chaos
+	@$(BIN)/python -m bench.pages
+
+screenshots: .venv/tested
+	@$(BIN)/python -m bench.screenshots
 
 clean:
 	rm -rf .venv var build *.egg-info
