@@ -37,14 +37,8 @@ class News:
 
 
 def news(current: Current) -> News | None:
-    """What the last build changed; None if there is no build before it, or while that is still being worked out."""
-    folders = builds_of(current)
-    if len(folders) < 2:
-        return None
-    found = current.promised(_between, folders[1], folders[0])
-    if found is None:
-        return None
-    return News(_moment(folders[1]), Counter(each.kind for each in found), found[:MOST_TOLD])
+    """What the last build changed; None if there is none before it, or while that is still being worked out."""
+    return current.promised(_news, current.folder) if current.folder else None
 
 
 def changes_blueprint(service: Service) -> Blueprint:
@@ -104,8 +98,12 @@ def _compared(folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     return old, new
 
 
-def _between(_: Store, old: Path, new: Path) -> tuple[Change, ...]:
-    return _changes(old, new)
+def _news(_: Store, folder: Path) -> News | None:
+    newest, *before = builds(folder.parent.parent, folder.name)
+    if not before:
+        return None
+    found = _changes(before[0], newest)
+    return News(_moment(before[0]), Counter(each.kind for each in found), found[:MOST_TOLD])
 
 
 @lru_cache(maxsize=64)

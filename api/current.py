@@ -5,7 +5,7 @@ process publishes is found by looking at CURRENT, and served once its files have
 """
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,15 +198,28 @@ class Switchable(Protocol):
 
 
 class Followed(Current):
-    """The edition that a home publishes, or a whole one in its place; `queries` go over with it."""
+    """The edition that a home publishes, or a whole one in its place; `queries` go over with it.
 
-    def __init__(self, home: Path, folder: Path, queries: Switchable, *, remark: str = "") -> None:
+    What is worked out `ahead` is begun as soon as an edition is served, so that its first reader need not wait.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        folder: Path,
+        queries: Switchable,
+        *,
+        remark: str = "",
+        ahead: Sequence[Callable[[Store], object]] = (),
+    ) -> None:
         super().__init__(edition_in(folder))
         self.remark = remark
         self._home, self._queries = home, queries
         self._switching = Lock()
         self._settled = _named(home)  # what CURRENT named when it was last decided what to serve
         self._doubtful = Event()
+        self._ahead = tuple(ahead)
+        self._work_ahead()
 
     def take_up(self, folder: Path) -> None:
         """Serve `folder`, which we have just published ourselves; if that fails, it is tried again in a moment."""
@@ -280,6 +293,11 @@ class Followed(Current):
         self._queries.switch(folder)
         self.edition, self._settled = edition, folder.name
         self.why_not = self.remark = ""
+        self._work_ahead()
+
+    def _work_ahead(self) -> None:
+        for work in self._ahead:
+            self.edition.promised(work)
 
     def _stay(self, error: Exception) -> None:
         # what the system says may name folders, which are nobody's affair
