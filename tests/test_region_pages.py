@@ -18,7 +18,7 @@ from graph.analysis.white_spots import State, white_spots
 from graph.store import Store
 from ontology.terms import IRI
 
-PAGES = ("/map", "/network", "/gaps", "/profile", "/team", "/plan")
+PAGES = ("/map", "/network", "/gaps", "/profile", "/team", "/plan", "/board")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,11 @@ def test_a_consortium_names_who_covers_what(client: FlaskClient) -> None:
 
 def test_the_plan_has_every_open_task_once_in_its_step(client: FlaskClient, little: Store) -> None:
     page, facts = client.get("/plan?lang=en").text, read_facts(little)
-    rows = re.findall(r'<th scope="row"><a[^>]*/task/(\d+)[?"].*?data-says="step">(\d+)</td>', page, re.DOTALL)
+    rows = re.findall(
+        r'<th scope="row"><span class="number">[^<]*</span> <a[^>]*/task/(\d+)[?"].*?data-says="step">(\d+)</td>',
+        page,
+        re.DOTALL,
+    )
     steps = {number: int(step) for number, step in rows}
     still_open = {each.iri.rpartition("/")[2]: each for each in facts.tasks if each.status != DONE}
     assert len(rows) == len(steps) == len(still_open)

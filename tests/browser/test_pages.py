@@ -27,6 +27,8 @@ PATHS = (
     "/profile",
     "/team?competence=bath-analysis",
     "/plan",
+    "/board",
+    "/board?view=table",
     "/changes",
     "/catalog",
     "/quality",
