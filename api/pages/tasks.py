@@ -26,7 +26,7 @@ FILTERS = {"field": "board.field", "goal": "board.goal", "status": "board.status
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """What a snapshot tells of its tasks; `named` are the things that tasks have in common, `offered` to narrow them."""
+    """What a snapshot tells of its tasks; `offered` is what narrows them, by parameter, `named` what they share."""
 
     facts: Facts
     cards: Mapping[IRI, Card]
@@ -97,9 +97,9 @@ def _tasks(store: Store) -> Tasks:
     every = cards(store, facts)
     plan = assign(facts)
     offered = {
-        "field": _once(card.action_field for card in every),
+        "field": _once(card.action_field for card in every if card.action_field),
         "goal": _once(sorted((goal for card in every for goal in card.goals), key=lambda goal: goal.iri)),
-        "status": _once(card.status for card in every),
+        "status": _once(card.status for card in every if card.status),
         "horizon": tuple(sorted(members(store, expand("voc:horizon")), key=lambda each: HORIZONS.index(each.iri))),
     }
     return Tasks(
@@ -118,5 +118,5 @@ def _tasks(store: Store) -> Tasks:
     )
 
 
-def _once(things: Iterable[Named | None]) -> tuple[Named, ...]:
-    return tuple({thing.iri: thing for thing in things if thing}.values())
+def _once(things: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple({thing.iri: thing for thing in things}.values())

@@ -16,7 +16,7 @@ COLUMNS = (USER, DEVELOPER, BRIDGE, None)  # a class alone; None: several classe
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One task with the names of all that it is told with; `typical_lead` says in words who usually leads such a task."""
+    """One task with the names of what is told of it; `typical_lead` says in words who usually leads such a task."""
 
     task: Task
     named: Named
