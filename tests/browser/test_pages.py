@@ -25,7 +25,7 @@ PATHS = (
     "/network",
     "/gaps",
     "/profile",
-    "/team?competence=bath-analysis",
+    "/team?competence=bath-analysis&wish=data",
     "/plan",
     "/board",
     "/board?view=table",
