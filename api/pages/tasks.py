@@ -96,11 +96,12 @@ def _tasks(store: Store) -> Tasks:
     facts = read_facts(store)
     every = cards(store, facts)
     plan = assign(facts)
+    horizons = {each.iri: each for each in members(store, expand("voc:horizon"))}
     offered = {
         "field": _once(card.action_field for card in every if card.action_field),
         "goal": _once(sorted((goal for card in every for goal in card.goals), key=lambda goal: goal.iri)),
         "status": _once(card.status for card in every if card.status),
-        "horizon": tuple(sorted(members(store, expand("voc:horizon")), key=lambda each: HORIZONS.index(each.iri))),
+        "horizon": tuple(horizons[each] for each in HORIZONS if each in horizons),
     }
     return Tasks(
         facts=facts,

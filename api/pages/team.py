@@ -1,7 +1,7 @@
 """The team builder: who together covers what a need or a list of competences asks, and who could introduce whom."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import Response, request
 
@@ -10,7 +10,7 @@ from api.current import Current
 from api.pages.region import shown_page
 from api.picking import picked, picked_all
 from graph.analysis.facts import read_facts
-from graph.analysis.team import Ground, Team, Wish, best_teams, contacts, ground_of
+from graph.analysis.team import Contact, Ground, Team, Wish, best_teams, contacts, ground_of
 from graph.describe import Named
 from graph.errors import WrongUse
 from graph.listing import members
@@ -28,7 +28,6 @@ class Asked:
     need: Named | None
     has_competences: bool
     picked: dict[str, list[Named]]
-    most: int | None
     wish: Wish
 
     @property
@@ -41,19 +40,25 @@ class Asked:
         return len(self.competences) > LARGEST_TEAM_TASK
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best teams with the contacts of each, the offers by member and competence, and how far each is backed."""
+
+    teams: tuple[Team, ...] = ()
+    contacts: tuple[tuple[Contact, ...], ...] = ()
+    offers: Mapping[tuple[IRI, IRI], list[IRI]] = field(default_factory=dict)
+    standing: Mapping[IRI, IRI] = field(default_factory=dict)
+
+
 def team(current: Current) -> Response:
     """The form and, if it names something, the best teams for that."""
     ground = current.remembered(_ground)
     asked = _asked(current, ground)
-    found = () if asked.is_too_much else best_teams(ground, asked.wish, alternatives=PROPOSALS)
     return shown_page(
         current,
         "team.html",
         asked=lambda: asked,
-        teams=lambda: found,
-        contacts=lambda: {each: contacts(ground, each) for each in found},
-        offers=lambda: _offers(ground, found),
-        standing=lambda: _standing(current.store, ground, found),
+        answer=lambda: Answer() if asked.is_too_much else _answer(current.store, ground, asked.wish),
         classes=lambda: {each.iri: each for each in current.remembered(members, expand("voc:actor-class"))},
         suppliers=lambda: {each: len(ground.suppliers.get(each, ())) for each in asked.competences},
         largest=lambda: LARGEST_TEAM,
@@ -71,7 +76,7 @@ def _asked(current: Current, ground: Ground) -> Asked:
     of_need = ground.needs.get(need.iri, frozenset()) if need else frozenset()
     required = things["competence"] | (of_need - things["wish"])
     wish = Wish(required, things["wish"] - required, things["with"], things["without"], _most())
-    return Asked(need, bool(of_need), named, wish.most, wish)
+    return Asked(need, bool(of_need), named, wish)
 
 
 def _most() -> int | None:
@@ -86,18 +91,14 @@ def _ground(store: Store) -> Ground:
     return ground_of(read_facts(store))
 
 
-def _offers(ground: Ground, found: Iterable[Team]) -> dict[tuple[IRI, IRI], list[IRI]]:
-    """By member and competence, the offers that cover it."""
-    told: dict[tuple[IRI, IRI], list[IRI]] = {}
+def _answer(store: Store, ground: Ground, wish: Wish) -> Answer:
+    found = best_teams(ground, wish, alternatives=PROPOSALS)
+    offers: dict[tuple[IRI, IRI], list[IRI]] = {}
     for member in {each.actor: each for team in found for each in team.members}.values():
         for offer in ground.offers.get(member.actor, ()):
             for competence in offer.competences & set(member.covers):
-                told.setdefault((member.actor, competence), []).append(offer.offer)
-    return told
-
-
-def _standing(store: Store, ground: Ground, found: Iterable[Team]) -> dict[IRI, IRI]:
-    """How far each of these offers is backed."""
-    offers = tuple(sorted({each for told in _offers(ground, found).values() for each in told}))
-    rows = store.select(part("standing-of"), {"thing": offers}).rows if offers else ()
-    return {thing: mark for thing, mark in rows if isinstance(thing, IRI) and isinstance(mark, IRI)}
+                offers.setdefault((member.actor, competence), []).append(offer.offer)
+    shown = tuple(sorted({each for told in offers.values() for each in told}))
+    rows = store.select(part("standing-of"), {"thing": shown}).rows if shown else ()
+    standing = {thing: mark for thing, mark in rows if isinstance(thing, IRI) and isinstance(mark, IRI)}
+    return Answer(found, tuple(contacts(ground, each) for each in found), offers, standing)
