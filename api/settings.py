@@ -27,6 +27,7 @@ TABLE = (
     Setting("REVIER_PUBLIC_URL", "", "address under which the world reaches the service, if a proxy stands before it"),
     Setting("REVIER_PUBLISHER", "Revier", "who publishes the graph, as catalogues name it"),
     Setting("REVIER_CONTACT", "", "mailbox of the publisher for catalogues; no person's"),
+    Setting("REVIER_IMPRINT", "", "what else the law asks of an imprint, such as address and register; | parts lines"),
     Setting("REVIER_PROXIES", "0", "trusted reverse proxies before the service, which tell the client's address"),
     Setting("REVIER_DEFAULT_GRAPH", "union", "what a query without FROM sees: union of all graphs, or strict"),
     Setting("REVIER_WORKERS", "10", "most processes that answer public queries at a time"),
@@ -63,6 +64,7 @@ class Settings:
     public_url: str
     publisher: str
     contact: str
+    imprint: tuple[str, ...]
     proxies: int
     has_union_default: bool
     workers: int
@@ -129,6 +131,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=values["REVIER_PUBLIC_URL"].rstrip("/"),
         publisher=values["REVIER_PUBLISHER"],
         contact=values["REVIER_CONTACT"],
+        imprint=tuple(line.strip() for line in values["REVIER_IMPRINT"].split("|") if line.strip()),
         proxies=int(number("REVIER_PROXIES", int)),
         has_union_default=values["REVIER_DEFAULT_GRAPH"] == "union",
         workers=int(number("REVIER_WORKERS", int, least=1)),

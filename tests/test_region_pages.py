@@ -18,7 +18,7 @@ from graph.analysis.white_spots import State, white_spots
 from graph.store import Store
 from ontology.terms import IRI
 
-PAGES = ("/map", "/network", "/gaps", "/profile", "/team", "/plan")
+PAGES = ("/map", "/network", "/gaps", "/profile", "/team", "/plan", "/board")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,6 @@ def test_strengths_tell_their_interval_and_who_is_too_small(client: FlaskClient)
         ("/map?show=love", "actors, needs"),
         ("/gaps?field=x", "Choose one from"),
         ("/network?from=x", "Choose one from"),
-        ("/team?need=x", "Choose one from"),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(client: FlaskClient, path: str, said: str) -> None:
@@ -91,21 +90,13 @@ def test_what_is_not_known_is_refused_with_what_is(client: FlaskClient, path: st
     assert (answer.status_code, said in answer.text) == (400, True)
 
 
-def test_a_consortium_names_who_covers_what(client: FlaskClient) -> None:
-    asked = client.get("/team?competence=galvanic-coating&competence=bath-analysis&lang=en").text
-    best = asked.partition('id="team-1"')[2].partition("</section>")[0]
-    members = re.findall(r'<th scope="row"><a[^>]*/actor/(\d+)', best)
-    assert {"0001", "0012"} <= set(members)
-    assert len(members) == 3
-    assert "class-bridge-builder" in best
-    need = client.get("/team?need=0003&lang=en").text
-    assert "Proposal 1" in need
-    assert "Proposal" not in client.get("/team?lang=en").text
-
-
 def test_the_plan_has_every_open_task_once_in_its_step(client: FlaskClient, little: Store) -> None:
     page, facts = client.get("/plan?lang=en").text, read_facts(little)
-    rows = re.findall(r'<th scope="row"><a[^>]*/task/(\d+)[?"].*?data-says="step">(\d+)</td>', page, re.DOTALL)
+    rows = re.findall(
+        r'<th scope="row"><span class="number">[^<]*</span> <a[^>]*/task/(\d+)[?"].*?data-says="step">(\d+)</td>',
+        page,
+        re.DOTALL,
+    )
     steps = {number: int(step) for number, step in rows}
     still_open = {each.iri.rpartition("/")[2]: each for each in facts.tasks if each.status != DONE}
     assert len(rows) == len(steps) == len(still_open)

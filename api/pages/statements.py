@@ -1,22 +1,57 @@
 """What the service owes its readers: what it is, how good and how accessible, what is kept, who answers."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template
 
 from api.keeping import kept
-from api.links import key_of
+from api.links import host, key_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.service import Service
+from api.settings import TABLE
 from graph.ask import ask
 from graph.describe import Description, Named, describe
 from graph.listing import graphs, members
+from graph.model import Literal
+from graph.quality import attributions, build_report, completeness, confidences, sources
 from graph.store import Store
-from ontology.terms import LICENCES, SKOS, expand
+from ontology.terms import IRI, LICENCES, SKOS, expand
 from queries.catalogue import Question, questions
 
 STEWARD = "steward"
 STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
+MOST_SOURCES = 500  # that a page lists
+# questions whose answer must be empty, and those whose rows deserve a look; the others count what there is
+FAULTS = (
+    "concepts-without-label",
+    "contradicting-levels",
+    "deprecated-concepts-in-use",
+    "internal-in-public",
+    "persons-in-the-graph",
+    "statements-without-source",
+)
+DOUBTS = (
+    "actors-without-identifier",
+    "goals-with-gaps",
+    "inferred-roles",
+    "offers-without-evidence",
+    "possible-duplicates",
+    "unbacked-roles",
+    "unconnected-actors",
+    "weakly-trusted-statements",
+)
+ASPECTS = {
+    "site": "quality.site",
+    "class": "quality.class",
+    "actor-source": "quality.actor_source",
+    "need-competence": "quality.need_competence",
+    "need-actor": "quality.need_actor",
+    "offer-evidence": "quality.offer_evidence",
+    "competence-languages": "quality.competence_languages",
+    "task-body": "quality.task_body",
+}
+SEVERITIES = {"error": "quality.error", "warning": "quality.warning", "note": "quality.note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,40 +65,63 @@ class Looked:
 def statements_blueprint(service: Service) -> Blueprint:
     """`/about`, `/quality`, `/accessibility`, `/privacy` and `/imprint`."""
     blueprint = Blueprint("statements", __name__)
-    current = service.current
+    current, settings = service.current, service.settings
+    unset = next(each.default for each in TABLE if each.name == "REVIER_PUBLISHER")
+    publisher = "" if settings.publisher == unset else settings.publisher
 
     def page(template: str, **told: object) -> Response:
         def made() -> Response:
-            return Response(render_template(template, **told), content_type=told_type(PAGE_TYPE))
+            body = render_template(template, contact=settings.contact, publisher=publisher, **told)
+            return Response(body, content_type=told_type(PAGE_TYPE))
 
-        return kept(current, made)
+        return kept(current, made, host=host(service))
 
     @blueprint.get("/about")
     def about() -> Response:
         return page(
             "about.html",
             explained=current.remembered(_explained),
+            marked=current.remembered(_marked),
             graphs=current.remembered(graphs),
+            attributions=current.remembered(attributions),
+            sources=current.remembered(sources),
+            most=MOST_SOURCES,
             triples=current.triples,
             licence_names=LICENCES,
+            moment=current.moment,
+            host=host(service),
             SKOS=SKOS,
         )
 
     @blueprint.get("/quality")
     def quality() -> Response:
-        return page("quality.html", looked=current.remembered(_looked))
+        looked = current.remembered(_looked)
+        return page(
+            "quality.html",
+            faults=[each for each in looked if each.question.name in FAULTS],
+            doubts=[each for each in looked if each.question.name in DOUBTS],
+            counted=[each for each in looked if each.question.name not in (*FAULTS, *DOUBTS)],
+            marked=current.remembered(_marked),
+            complete=current.remembered(completeness),
+            aspects=ASPECTS,
+            confidences=current.remembered(confidences),
+            graphs=[each for each in current.remembered(graphs) if each.issued],
+            today=current.moment.date(),
+            report=build_report(current.folder) if current.folder else None,
+            severities=SEVERITIES,
+        )
 
     @blueprint.get("/accessibility")
     def accessibility() -> Response:
-        return page("accessibility.html", contact=service.settings.contact)
+        return page("accessibility.html")
 
     @blueprint.get("/privacy")
     def privacy() -> Response:
-        return page("privacy.html", contact=service.settings.contact)
+        return page("privacy.html")
 
     @blueprint.get("/imprint")
     def imprint() -> Response:
-        return page("imprint.html", publisher=service.settings.publisher, contact=service.settings.contact)
+        return page("imprint.html", lines=settings.imprint)
 
     return blueprint
 
@@ -81,6 +139,16 @@ def _explained(store: Store) -> tuple[Description, ...]:
     """What each mark of standing means."""
     marks = members(store, expand("voc:sourcing-status"))
     return tuple(describe(store, mark.iri) for mark in _by_standing(marks))
+
+
+def _marked(store: Store) -> Counter[IRI]:
+    """How many records carry each mark, the best backed first."""
+    question = next(each for each in questions() if each.name == "records-per-standing")
+    told = Counter[IRI]()
+    for standing, _, _, _, records in ask(store, question, {}).rows:
+        if isinstance(standing, IRI) and isinstance(records, Literal):
+            told[standing] += int(records.value)
+    return Counter({each.iri: told[each.iri] for each in _by_standing(members(store, expand("voc:sourcing-status")))})
 
 
 def _by_standing(marks: tuple[Named, ...]) -> list[Named]:

@@ -114,11 +114,11 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     shown = covered(facts)
     scores = np.zeros((len(tasks), len(actors)))
     fits: dict[tuple[int, int], Fit] = {}
-    asked = [frozenset[IRI]().union(*(facts.fields.get(field, ()) for field in task.fields)) for task in tasks]
+    asked = [competences_of(task, facts) for task in tasks]
     for row, (task, wanted) in enumerate(zip(tasks, asked, strict=True)):
         for column, actor in enumerate(actors):
             if actor.classes & task.classes:
-                fit = _fit(task, actor.iri, wanted, shown)
+                fit = fit_of(task, actor.iri, wanted, shown)
                 fits[row, column] = fit
                 scores[row, column] = fit.score
     rows, columns = linear_sum_assignment(np.tile(scores, load), maximize=True)
@@ -130,6 +130,17 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     )
     total = sum(each.fit.score for each in assignments if each.fit)
     return Plan(assignments, round(total, 6), tuple(each.task for each in assignments if each.actor is None))
+
+
+def competences_of(task: Task, facts: Facts) -> frozenset[IRI]:
+    """What the fields of a task comprise; nothing if it is in none."""
+    return frozenset[IRI]().union(*(facts.fields.get(field, ()) for field in task.fields))
+
+
+def fit_of(task: Task, actor: IRI, wanted: frozenset[IRI], shown: Mapping[IRI, frozenset[IRI]]) -> Fit:
+    """How well an actor of a responsible class suits a task, of whose `wanted` competences it covers those `shown`."""
+    share = len(wanted & shown.get(actor, frozenset())) / len(wanted) if wanted else 0.0
+    return Fit(CLASS_POINTS, FIELD_POINTS * share, BODY_POINTS if actor in task.bodies else 0.0)
 
 
 def only_the_coordinator(facts: Facts) -> tuple[IRI, ...]:
@@ -146,11 +157,6 @@ def _graph(tasks: tuple[Task, ...]) -> "nx.DiGraph[IRI]":
             graph.add_node(task.iri)
             graph.add_edges_from((awaited, task.iri) for awaited in sorted(task.awaited & open_tasks))
     return graph
-
-
-def _fit(task: Task, actor: IRI, wanted: frozenset[IRI], shown: Mapping[IRI, frozenset[IRI]]) -> Fit:
-    share = len(wanted & shown.get(actor, frozenset())) / len(wanted) if wanted else 0.0
-    return Fit(CLASS_POINTS, FIELD_POINTS * share, BODY_POINTS if actor in task.bodies else 0.0)
 
 
 def _assignment(
