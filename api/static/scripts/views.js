@@ -8,7 +8,10 @@ const facts = document.getElementById("network");
 let isDrawn = false;
 
 function show(view) {
-  for (const link of links) link.ariaCurrent = link.dataset.view === view ? "true" : null;
+  for (const link of links) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
   for (const figure of figures) figure.hidden = figure.dataset.view !== view;
   if (view === "network" && facts && !isDrawn) draw(facts.previousElementSibling, JSON.parse(facts.textContent));
 }
@@ -17,8 +20,9 @@ async function draw(frame, { nodes, lines }) {
   isDrawn = true;
   const { default: cytoscape } = await import("../vendor/cytoscape/cytoscape.js");
   const colour = (name) => getComputedStyle(frame).getPropertyValue(name).trim();
-  const ends = Object.groupBy(lines.flatMap(({ source, target }) => [source, target]), (end) => end);
-  const most = Object.values(ends).map((each) => each.length).sort((one, other) => other - one)[MOST_LABELS] ?? 0;
+  const degrees = new Map();
+  for (const end of lines.flatMap(({ source, target }) => [source, target])) degrees.set(end, (degrees.get(end) ?? 0) + 1);
+  const most = [...degrees.values()].sort((one, other) => other - one)[MOST_LABELS] ?? 0;
   const network = cytoscape({
     container: frame,
     elements: [
