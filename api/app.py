@@ -18,6 +18,7 @@ from api.current import Current
 from api.description import description_blueprint
 from api.dumps import dumps_blueprint
 from api.echo import Echo
+from api.editor import editor_blueprint
 from api.feeds import feeds_blueprint
 from api.figures import day, number, share, written
 from api.graph_store import graph_store_blueprint
@@ -102,6 +103,7 @@ def create_app(service: Service) -> Flask:
             matching_blueprint,
             description_blueprint,
             vocabulary_blueprint,
+            editor_blueprint,
             analysis_blueprint,
             region_blueprint,
             action_blueprint,

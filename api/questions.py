@@ -8,20 +8,21 @@ from flask import Blueprint, Response, g, jsonify, render_template, request, url
 from werkzeug.exceptions import NotAcceptable
 
 from api.answers import JSON_TYPE, Answer, Form, answer_json, forms, question_json
-from api.charts import bars
 from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host
 from api.negotiation import told_type
+from api.picking import picked_all
 from api.service import Service
 from api.snapshots import store_at
+from api.views import Views, views, ways
 from graph.ask import Values, ask, backing, bindings_of, offered, question
 from graph.describe import Named, named
 from graph.errors import WrongUse
 from graph.listing import entries, members
-from graph.model import Quad, Text
+from graph.model import Quad, Table, Text
 from graph.store import bound
-from ontology.terms import IRI, expand
+from ontology.terms import IRI, expand, read_iri
 from queries.catalogue import Parameter, Question, questions
 
 LONGEST_PAGE = 300
@@ -32,7 +33,16 @@ TAG_WORDS = {
     "bridge-builder": "questions.bridge-builder",
     "steward": "questions.steward",
 }
-RESERVED = ("lang", "snapshot", "format", "why")  # of a request, beside the parameters of the question
+RESERVED = ("lang", "snapshot", "format", "why", "view")  # of a request, beside the parameters of the question
+PICKED = {
+    "rev:Actor": "actor",
+    "rev:Competence": "competence",
+    "rev:Need": "need",
+    "rev:Place": "place",
+    "rev:Technology": "technology",
+    "voc:actor-class/user": "actor",
+    "voc:competence": "competence",
+}  # what is picked by name from among many, by class or scheme of a parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,11 @@ def questions_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/questions")
     def catalogue() -> str:
-        return render_template("questions.html", questions=questions(), tag_words=TAG_WORDS)
+        found = [each for each in questions() if _speaks_of(each, request.args.get("text", ""))]
+        by_tag = {tag: [each for each in found if each.tags[0] == tag] for tag in TAG_WORDS}
+        return render_template(
+            "questions.html", by_tag=by_tag, count=len(found), total=len(questions()), tag_words=TAG_WORDS
+        )
 
     @blueprint.get("/questions/<name>")
     def answer(name: str) -> Response:
@@ -76,9 +90,16 @@ def questions_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
+def _speaks_of(asked: Question, text: str) -> bool:
+    """Whether the question, in either language, its name or what it asks for holds every word of `text`."""
+    told = (asked.text, *(parameter.says for parameter in asked.parameters))
+    words = " ".join((asked.name, *(f"{each.de} {each.en}" for each in told))).casefold()
+    return all(word in words for word in text.casefold().split())
+
+
 def _answered(service: Service, asked: Question) -> Answer:
     edition = _edition(service.current)
-    values = _values(asked)
+    values = _values(service.current, asked)
     table = ask(edition.store, asked, values)
     return Answer(asked, values, table, edition.store, host(service), g.language)
 
@@ -140,14 +161,16 @@ def _backing(answer: Answer) -> Mapping[int, tuple[Quad, ...]]:
 
 
 def _page(service: Service, asked: Question) -> Response:
-    current, values = service.current, _values(asked)
+    current, values = service.current, _values(service.current, asked)
     is_complete = all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
     answer = _answered(service, asked) if is_complete else None
+    drawn = _drawn(answer) if answer else None
     page = render_template(
         "question.html",
         question=asked,
         values=values,
         offered={parameter.name: _offered(current, parameter) for parameter in asked.parameters},
+        picked={each.name: _picked(current, each, values) for each in asked.parameters if _kind(each)},
         found={parameter.name: offered(current.store, parameter) for parameter in asked.parameters},
         answer=answer,
         files=[(suffix, _address(asked, suffix)) for suffix in (JSON, *(form.suffix for form in forms(asked)))],
@@ -155,10 +178,18 @@ def _page(service: Service, asked: Question) -> Response:
         reasons=_reasons(answer) if answer else (),
         why=lambda row: _address(asked, why=str(row)),
         columns=tuple(_shown(asked)),
-        bars=bars(asked, answer.table) if answer else (),
+        views=drawn,
+        view=drawn.chosen(request.args.get("view", asked.view)) if drawn else "",
+        ways=ways(drawn, lambda view: _address(asked, view=view)) if drawn else (),
         longest=LONGEST_PAGE,
     )
     return Response(page, content_type=told_type("text/html"))
+
+
+def _drawn(answer: Answer) -> Views:
+    """The drawings of the rows that the page shows."""
+    table = answer.table
+    return views(Table(table.columns, table.rows[:LONGEST_PAGE]), answer.store, answer.language)
 
 
 def _reasons(answer: Answer) -> list[tuple[int, list[tuple[object, ...]]]]:
@@ -171,29 +202,55 @@ def _reasons(answer: Answer) -> list[tuple[int, list[tuple[object, ...]]]]:
 
 def _address(asked: Question, suffix: str = "", **more: str) -> str:
     """Where the same question is answered in another form, or with `more` arguments."""
-    told = [(name, value) for name, value in request.args.items(multi=True) if name not in ("why", "format")]
+    told = [(name, value) for name, value in request.args.items(multi=True) if name not in ("why", "format", "view")]
     path = url_for(".as_file", name=asked.name, suffix=suffix) if suffix else url_for(".answer", name=asked.name)
     query = urlencode([*told, *more.items()])
     return f"{path.partition('?')[0]}?{query}" if query else path
 
 
-def _values(asked: Question) -> Values:
-    """The parameters as the request gives them; `lang`, where a question has it, is the language of the page."""
-    lists = {parameter.name for parameter in asked.parameters if parameter.is_list}
-    values: dict[str, str | list[str]] = {
-        name: [text for text in told if text] if name in lists else told[0]
-        for name, told in request.args.lists()
-        if name not in RESERVED and any(told)
-    }
-    for name, told in request.args.lists():
-        if name not in lists and len(told) > 1:
+def _values(current: Current, asked: Question) -> Values:
+    """The parameters as the request gives them; `lang`, where a question has it, is the language of the page.
+
+    What is picked from among many may be given by its name.
+    """
+    parameters = {parameter.name: parameter for parameter in asked.parameters}
+    values: dict[str, str | list[str]] = {}
+    for name, given in request.args.lists():
+        told, parameter = [text for text in given if text], parameters.get(name)
+        if name in RESERVED or not told:
+            continue
+        if parameter and (kind := _kind(parameter)) and not all(map(_is_iri, told)):
+            told = [each.iri for each in picked_all(current, name, kind)]
+        is_list = parameter is not None and parameter.is_list
+        if len(told) > 1 and not is_list:
             raise WrongUse(f"{name} is given {len(told)} times. It takes one value.")
-    speaks = any(parameter.name == "lang" for parameter in asked.parameters)
-    return values | {"lang": g.language} if speaks else values
+        values[name] = told if is_list else told[0]
+    return values | {"lang": g.language} if "lang" in parameters else values
+
+
+def _kind(parameter: Parameter) -> str | None:
+    """What is picked for the parameter, if it is one of many."""
+    return PICKED.get(parameter.kind or parameter.scheme or "")
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        return bool(read_iri(text))
+    except KeyError:
+        return False
+
+
+def _picked(current: Current, parameter: Parameter, values: Values) -> tuple[str, list[Named]]:
+    """The kind of what is picked, and the things that are."""
+    told = values.get(parameter.name) or parameter.default or []
+    texts = [told] if isinstance(told, str) else told
+    return PICKED[parameter.kind or parameter.scheme or ""], [named(current.store, read_iri(text)) for text in texts]
 
 
 def _offered(current: Current, parameter: Parameter) -> tuple[Named, ...]:
-    """What a select box for the parameter offers; nothing where the value is free."""
+    """What a select box for the parameter offers; nothing where the value is free, or picked from among many."""
+    if _kind(parameter):
+        return ()
     if parameter.scheme:
         return current.remembered(members, expand(parameter.scheme))
     if parameter.kind:

@@ -19,19 +19,23 @@ from werkzeug.wsgi import wrap_file
 
 from api.access_log import note
 from api.compression import IDENTITY, Wanted, encoded, required_coding
+from api.editor import example
 from api.guard import charge
 from api.negotiation import PAGE_TYPE, Agreed, agreed_forms, sent_type, told_type, wish
 from api.problems import problem_json, refusal_json, title, with_retry
+from api.questions import TAG_WORDS
 from api.sent import Parameters, bearer_token, form_parameters, graph_name, sent_body
 from api.service import Service
 from api.service_description import description
+from api.snippets import snippets
+from api.views import TABLE, views, ways
 from graph.errors import RevierError, TooLarge, WrongUse
 from graph.pool import Answer
 from graph.rdf import FORMATS, N_TRIPLES, TSV, Format, Kind, read_table, write_triples
 from graph.sandbox import reaches_out
 from graph.store import PRIVATE
-from ontology.terms import IRI
-from queries.catalogue import part
+from ontology.terms import IRI, PREFIXES
+from queries.catalogue import part, questions
 
 ROWS_ON_PAGE = 200
 HELD_BYTES = 2**24  # an answer up to this size is kept for the next who asks, a larger one is passed on
@@ -92,12 +96,12 @@ def sparql_blueprint(service: Service) -> Blueprint:
 
     @blueprint.errorhandler(RevierError)
     def refused(error: RevierError) -> Response:
-        return _on_page(error.status, str(error)) if _wants_page() else refusal_json(error)
+        return _on_page(service, error.status, str(error)) if _wants_page() else refusal_json(error)
 
     @blueprint.errorhandler(HTTPException)
     def unfit(error: HTTPException) -> Response:
         status, detail = error.code or HTTPStatus.INTERNAL_SERVER_ERROR, error.description or ""
-        answer = _on_page(status, detail) if _wants_page() else problem_json(status, detail)
+        answer = _on_page(service, status, detail) if _wants_page() else problem_json(status, detail)
         if isinstance(error, MethodNotAllowed):
             answer.headers["Allow"] = PREFLIGHT["Allow"]
         return answer
@@ -122,7 +126,7 @@ def _responded(service: Service) -> Response:
     rights = _rights(service)
     asked = _asked(parameters, service.settings.query_bytes, rights.timeout_s)
     if asked is None:
-        return _page(part("editor")) if _wants_page() else _description(service)
+        return _begun(service) if _wants_page() else _description(service)
     note(query=asked.query)
     if _wants_page():
         return _shown(service, asked, parameters)
@@ -333,29 +337,54 @@ def _told(told: Told, snapshot: str, key: str = "", *, status: int = HTTPStatus.
     return Response(body, headers=headers, content_type=told.content_type, direct_passthrough=True)
 
 
+def _begun(service: Service) -> Response:
+    """The editor with a query to begin with: that of a saved question, if the address names an `example`."""
+    name = _given("example")
+    return _page(service, example(service, name, g.language) if name else part("editor"))
+
+
 def _shown(service: Service, asked: Asked, parameters: Parameters) -> Response:
-    """The editor with the first rows of the answer below, and the way to all of them."""
+    """The editor with the first rows of the answer below, drawn where that suits them, and the way to all of them."""
     answer = _run(service, asked, (TSV, N_TRIPLES), base=_address(service), most_rows=ROWS_ON_PAGE)
     try:
         table = read_table(answer.read(), answer.format)
     except SyntaxError:
         raise WrongUse("No page can show triple terms as deep as these. Choose another format.") from None
-    whole = {
-        form.suffix: "?" + urlencode([*(each for each in parameters if each[0] != "lang"), ("format", form.suffix)])
-        for form in FORMATS
-        if form.kind is answer.format.kind
-    }
-    return _page(asked.query, table=table, is_complete=answer.is_complete, whole=whole, longest=ROWS_ON_PAGE)
+    kind, drawn = answer.format.kind, views(table, service.current.store, g.language)
+    own = [each for each in parameters if each[0] not in ("lang", "view")]
+    shown = [each for each in parameters if each[0] != "view"]
+    chosen = drawn.chosen(_given("view") or TABLE)
+    return _page(
+        service,
+        asked.query,
+        table=table,
+        is_complete=answer.is_complete,
+        whole={form.suffix: "?" + urlencode([*own, ("format", form.suffix)]) for form in FORMATS if form.kind is kind},
+        longest=ROWS_ON_PAGE,
+        views=drawn,
+        view=chosen,
+        ways=ways(drawn, lambda view: "?" + urlencode([*shown, ("view", view)])),
+        address=f"{_address(service)}?{urlencode([*shown, ('view', chosen)])}",
+        snippets=snippets(asked.query, _address(service), is_graph=kind is Kind.GRAPH),
+    )
 
 
-def _page(query: str, *, status: int = HTTPStatus.OK, **facts: object) -> Response:
-    page = render_template("sparql.html", query=query, status=status, **facts)
+def _page(service: Service, query: str, *, status: int = HTTPStatus.OK, **facts: object) -> Response:
+    page = render_template(
+        "sparql.html",
+        query=query,
+        status=status,
+        examples=() if service.is_bare else questions(),
+        tag_words=TAG_WORDS,
+        prefixes=PREFIXES,
+        **facts,
+    )
     return Response(page, status, content_type=told_type(PAGE_TYPE), headers={"Cache-Control": "no-store"})
 
 
-def _on_page(status: int, detail: str) -> Response:
+def _on_page(service: Service, status: int, detail: str) -> Response:
     """What went wrong, above the query."""
-    return with_retry(_page(_given("query") or "", status=status, title=title(status), detail=detail))
+    return with_retry(_page(service, _given("query") or "", status=status, title=title(status), detail=detail))
 
 
 def _description(service: Service) -> Response:

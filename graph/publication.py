@@ -74,7 +74,7 @@ def void(store: Store, told: Publication) -> Iterator[Triple]:
     """The data set with its size, partitions by class and by property, and the ways to it."""
     classes, properties = store.select(part("class-partitions")), store.select(part("property-partitions"))
     yield from _named(DATASET, told, VOID.Dataset)
-    yield (DATASET, VOID.triples, _count(sum(number for _, number in _counted(properties))))
+    yield (DATASET, VOID.triples, _count(sum(number for _, number in counted(properties))))
     yield (DATASET, VOID.classes, _count(len(classes.rows)))
     yield (DATASET, VOID.properties, _count(len(properties.rows)))
     yield (DATASET, VOID.uriSpace, Literal(BASE))
@@ -121,6 +121,13 @@ def catalogue(told: Publication) -> Iterator[Triple]:
         yield from _distribution(told, dump)
 
 
+def counted(table: Table) -> Iterator[tuple[IRI, int]]:
+    """The terms of a partition, each with its number."""
+    for term, number in table.rows:
+        if isinstance(term, IRI) and isinstance(number, Literal):
+            yield term, int(number.value)
+
+
 def _named(node: IRI, told: Publication, kind: IRI) -> Iterator[Triple]:
     yield (node, RDF.type, kind)
     for language, text in (("de", told.title.de), ("en", told.title.en)):
@@ -156,7 +163,7 @@ def _distribution(told: Publication, dump: Dump) -> Iterator[Triple]:
 
 
 def _partitions(table: Table, says: IRI, of: IRI, counts: IRI) -> Iterator[Triple]:
-    for place, (term, number) in enumerate(_counted(table)):
+    for place, (term, number) in enumerate(counted(table)):
         partition = BlankNode(f"{of.rpartition('#')[2]}{place}")
         yield (DATASET, says, partition)
         yield (partition, of, term)
@@ -165,12 +172,6 @@ def _partitions(table: Table, says: IRI, of: IRI, counts: IRI) -> Iterator[Tripl
 
 def _address(told: Publication, dump: Dump) -> IRI:
     return IRI(f"{told.host}/dump/{told.build}/{quote(dump.name)}")
-
-
-def _counted(table: Table) -> Iterator[tuple[IRI, int]]:
-    for term, number in table.rows:
-        if isinstance(term, IRI) and isinstance(number, Literal):
-            yield term, int(number.value)
 
 
 def _count(number: int) -> Literal:

@@ -163,7 +163,7 @@ def test_lists_and_values_from_the_data(client: FlaskClient, little: Store) -> N
         ask(little, question("employment-by-sector"), {"year": "1999"})
     form = client.get("/questions/employment-by-sector?lang=en").text
     assert '<option value="2020"' in form
-    assert "multiple" in client.get(f"/questions/{asked.name}").text
+    assert "data-several" in client.get(f"/questions/{asked.name}").text
 
 
 def test_an_answer_that_is_held_is_not_sent_again(client: FlaskClient) -> None:
