@@ -98,7 +98,6 @@ def create_app(service: Service) -> Flask:
         for pages in (
             home_blueprint,
             picking_blueprint,
-            lists_blueprint,
             matching_blueprint,
             description_blueprint,
             vocabulary_blueprint,
@@ -110,6 +109,7 @@ def create_app(service: Service) -> Flask:
         app.register_blueprint(dumps_blueprint(service.current))
         app.register_blueprint(practices_blueprint())
         for publishing in (
+            lists_blueprint,
             questions_blueprint,
             openapi_blueprint,
             publishing_blueprint,
