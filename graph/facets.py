@@ -168,17 +168,17 @@ class Listing:
     def __init__(self, store: Store, kind: Kind) -> None:
         self.kind = kind
         self.entries = entries(store, kind.of)
-        numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
+        numbers = self.numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
         self._values = {facet.name: _values(store, kind, facet, numbers) for facet in kind.facets}
         self._texts = _texts(store, kind, self.entries, numbers)
         self._days = _days(store, kind, numbers)
-        self.parents = _parents(store, kind, numbers)
+        self._parents = _parents(store, kind, numbers)
 
     @cached_property
     def orders(self) -> tuple[str, ...]:
         """What the entries can be ordered by, the usual first."""
         offered = {
-            "tree": bool(self.parents),
+            "tree": bool(self._parents),
             "number": any(entry.identifier for entry in self.entries),
             "name": True,
             "newest": bool(self._days),
@@ -240,10 +240,14 @@ class Listing:
     def lineage(self, number: int) -> tuple[Named, ...]:
         """What an entry is part of, the broadest first; of several broader things the first counts."""
         path: list[int] = []
-        while number in self.parents and self.parents[number] not in path:
-            number = self.parents[number]
+        while number in self._parents and self._parents[number] not in path:
+            number = self._parents[number]
             path.insert(0, number)
         return tuple(self.entries[each].named for each in path)
+
+    def below(self, number: int) -> tuple[Named, ...]:
+        """What is directly part of an entry."""
+        return tuple(self.entries[each].named for each, parent in self._parents.items() if parent == number)
 
     @cached_property
     def _german(self) -> Integers:
@@ -261,7 +265,7 @@ class Listing:
         """All entries, each before those that it is broader than."""
         below: defaultdict[int | None, list[int]] = defaultdict(list)
         for number in ranked.tolist():
-            below[self.parents.get(number)].append(number)
+            below[self._parents.get(number)].append(number)
         seen: set[int] = set()
         # what broader relations in a circle cut off from the top stands at the end
         ahead = [*reversed(ranked.tolist()), *reversed(below[None])]

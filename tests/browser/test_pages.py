@@ -38,6 +38,7 @@ PATHS = (
     "/privacy",
     "/imprint",
     "/ont",
+    "/history/doc/kleinrevier/actor/0001",
     "/nowhere",
 )
 
