@@ -1,5 +1,6 @@
 """What stands around a thing in the lists: those that go on about it, its kin among concepts, the tasks of a goal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import g
@@ -9,7 +10,7 @@ from api.pages.lists import WORDS, Asked, listing
 from graph.describe import Named
 from graph.facets import KINDS
 from graph.listing import Entry
-from ontology.terms import IRI
+from ontology.terms import IRI, REV, SKOS
 
 MOST_STEPS = 40
 
@@ -39,12 +40,13 @@ class Step:
     status: tuple[Named, ...]
 
 
-def leads(current: Current, iri: IRI) -> list[Lead]:
-    """The lists that can be narrowed to this thing and then hold something, the fullest of each kind."""
+def leads(current: Current, iri: IRI, classes: Collection[IRI]) -> list[Lead]:
+    """The lists that hold something when narrowed to a thing of these `classes`, the fullest of each kind."""
     found: dict[str, Lead] = {}
     for kind in KINDS:
-        known = listing(current, kind.name)
-        for facet in kind.facets:
+        # most things are no value of any facet: their pages do not wait for the lists
+        for facet in (each for each in kind.facets if (each.among or SKOS.Concept) in classes):
+            known = listing(current, kind.name)
             key = known.key(facet.name, iri)
             count = known.count(facet.name, iri) if key else 0
             if key and count > (found[kind.name].count if kind.name in found else 0):
@@ -52,11 +54,11 @@ def leads(current: Current, iri: IRI) -> list[Lead]:
     return list(found.values())
 
 
-def kin(current: Current, iri: IRI) -> Kin:
-    """What a competence or a technology is part of, and what is part of it; nothing for other things."""
-    for name in ("competences", "technologies"):
-        known = listing(current, name)
-        if iri in known.numbers:
+def kin(current: Current, iri: IRI, classes: Collection[IRI]) -> Kin:
+    """What a competence or a technology is part of, and what is part of it; nothing for other `classes`."""
+    for name, kind in (("competences", REV.Competence), ("technologies", REV.Technology)):
+        known = listing(current, name) if kind in classes else None
+        if known and iri in known.numbers:
             return Kin(known.lineage(known.numbers[iri]), known.below(known.numbers[iri]))
     return Kin()
 
@@ -67,7 +69,7 @@ def steps(current: Current, goal: IRI) -> tuple[Step, ...]:
     key = known.key("goal", goal)
     if key is None:
         return ()
-    numbers = known.ordered(known.narrowed({"goal": key}), known.orders[0], g.language)[:MOST_STEPS]
+    numbers = known.ordered(known.narrowed({"goal": key}).found, known.orders[0], g.language)[:MOST_STEPS]
     status = known.values_of("status", numbers)
     return tuple(
         Step(known.entries[each], tuple(told.named for told in status.get(each, ()) if told.named))

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from graph.listing import Entry, entries
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import ADMS, IRI, REV, SKOS
+from ontology.terms import ADMS, FRAPO, IRI, REV, SKOS
 from queries.catalogue import part
 
 Mask = NDArray[np.bool_]  # of the entries of a list those that are meant
@@ -114,13 +114,17 @@ KINDS = (
             _MARK,
         ),
     ),
-    Kind("goals", REV.Goal, (Facet("parent", REV.subGoalOf, among=REV.Goal), Facet("system", REV.goalOf), _MARK)),
+    Kind(
+        "goals",
+        REV.Goal,
+        (Facet("parent", REV.subGoalOf, among=REV.Goal), Facet("system", REV.goalOf, among=REV.TargetSystem), _MARK),
+    ),
     Kind(
         "projects",
         REV.Project,
         (
             _FIELD,
-            Facet("programme", REV.fundedUnder),
+            Facet("programme", REV.fundedUnder, among=FRAPO.FundingProgramme),
             Facet("begin", question="list-begins"),
             Facet("end", question="list-ends"),
             _PLACE,
@@ -195,21 +199,11 @@ class Listing:
         values, number = self._values[facet], self._values[facet].number[key]
         return Choice(values.keys[number], values.named[number], int(np.count_nonzero(values.value == number)))
 
-    def narrowed(self, chosen: Mapping[str, str], text: str = "") -> Mask:
-        """The entries that have the `chosen` value, a key, of each facet, and every word of `text`."""
-        found = self._with_words(text)
-        for facet, key in chosen.items():
-            found &= self._mask(facet, key)
-        return found
-
-    def choices(self, facet: str, chosen: Mapping[str, str], text: str = "") -> tuple[Choice, ...]:
-        """The values of a facet among the entries that meet all other conditions, those of most entries first."""
-        others = {name: key for name, key in chosen.items() if name != facet}
-        values = self._values[facet]
-        counts = values.counts(self.narrowed(others, text))
-        shown = (number for number in range(len(counts)) if counts[number] or values.keys[number] == chosen.get(facet))
-        found = (Choice(values.keys[each], values.named[each], int(counts[each])) for each in shown)
-        return tuple(sorted(found, key=lambda choice: (-choice.count, choice.key)))
+    def narrowed(self, chosen: Mapping[str, str], text: str = "") -> "Narrowed":
+        """The list narrowed to the `chosen` value, a key, of each facet, and to entries with every word of `text`."""
+        return Narrowed(
+            self, self._with_words(text), {facet: Chosen(key, self._mask(facet, key)) for facet, key in chosen.items()}
+        )
 
     def count(self, facet: str, value: IRI) -> int:
         """How many entries have a value."""
@@ -228,6 +222,14 @@ class Listing:
                 sorted(ranked.tolist(), key=lambda each: self._days.get(each, ""), reverse=True), np.int32
             )
         return ranked[found[ranked]]
+
+    def counted(self, facet: str, among: Mask, *, besides: str | None) -> tuple[Choice, ...]:
+        """The values of a facet that some of the entries `among` have, and the key `besides`, most frequent first."""
+        values = self._values[facet]
+        counts = values.counts(among)
+        shown = (number for number, key in enumerate(values.keys) if counts[number] or key == besides)
+        found = (Choice(values.keys[each], values.named[each], int(counts[each])) for each in shown)
+        return tuple(sorted(found, key=lambda choice: (-choice.count, choice.key)))
 
     def values_of(self, facet: str, listed: Integers) -> dict[int, list[Choice]]:
         """The values of a facet that each of the entries `listed` has, by its number."""
@@ -285,6 +287,40 @@ class Listing:
         if not words:
             return np.ones(len(self.entries), dtype=np.bool_)
         return np.fromiter((all(word in told for word in words) for told in self._texts), np.bool_, len(self._texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A list with the conditions that hold: which entries have the words, and which have the value of each facet."""
+
+    listing: Listing
+    with_words: Mask
+    chosen: Mapping[str, "Chosen"]
+
+    @property
+    def found(self) -> Mask:
+        """The entries that meet all conditions."""
+        return self._meeting(self.chosen)
+
+    def choices(self, facet: str) -> tuple[Choice, ...]:
+        """The values of a facet among the entries that meet all other conditions, those of most entries first."""
+        others = [name for name in self.chosen if name != facet]
+        besides = self.chosen[facet].key if facet in self.chosen else None
+        return self.listing.counted(facet, self._meeting(others), besides=besides)
+
+    def _meeting(self, facets: Iterable[str]) -> Mask:
+        met = self.with_words.copy()
+        for facet in facets:
+            met &= self.chosen[facet].mask
+        return met
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A condition: the key of the value that is chosen, and the entries that have it."""
+
+    key: str
+    mask: Mask
 
 
 def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) -> _Values:

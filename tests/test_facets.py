@@ -14,7 +14,7 @@ def lists(little: Store) -> dict[str, Listing]:
 
 
 def counted(listing: Listing, facet: str, text: str = "", **chosen: str) -> dict[str, int]:
-    return {choice.key: choice.count for choice in listing.choices(facet, chosen, text)}
+    return {choice.key: choice.count for choice in listing.narrowed(chosen, text).choices(facet)}
 
 
 def test_a_facet_counts_the_entries_that_have_each_value(lists: dict[str, Listing]) -> None:
@@ -58,14 +58,14 @@ def test_needs_lie_where_their_actors_do(lists: dict[str, Listing]) -> None:
 
 def test_words_are_found_in_upper_and_lower_case_and_all_must_be_there(lists: dict[str, Listing]) -> None:
     needs = lists["needs"]
-    assert needs.narrowed({}, "BLECHE bäder").sum() == 1
-    assert needs.narrowed({}, "bleche rohre").sum() == 0
-    assert needs.narrowed({}, "").all()
+    assert needs.narrowed({}, "BLECHE bäder").found.sum() == 1
+    assert needs.narrowed({}, "bleche rohre").found.sum() == 0
+    assert needs.narrowed({}, "").found.all()
 
 
 def test_a_tree_has_each_entry_once_below_what_it_is_part_of(lists: dict[str, Listing]) -> None:
     competences = lists["competences"]
-    order = competences.ordered(competences.narrowed({}), "tree", "en").tolist()
+    order = competences.ordered(competences.narrowed({}).found, "tree", "en").tolist()
     assert sorted(order) == list(range(14))
     names = [competences.entries[number].named.name("en").value for number in order]
     assert names[names.index("coating") :][:3] == ["coating", "galvanic coating", "powder coating"]
@@ -78,7 +78,7 @@ def test_concepts_that_are_broader_in_a_circle_are_listed_too() -> None:
         <urn:a> a <{REV.Competence}> ; <{SKOS.prefLabel}> "a" ; <{SKOS.broader}> <urn:b> .
         <urn:b> a <{REV.Competence}> ; <{SKOS.prefLabel}> "b" ; <{SKOS.broader}> <urn:a> .""")
     listing = Listing(store, KINDS[3])
-    assert sorted(listing.ordered(listing.narrowed({}), "tree", "de").tolist()) == [0, 1]
+    assert sorted(listing.ordered(listing.narrowed({}).found, "tree", "de").tolist()) == [0, 1]
     assert len(listing.lineage(0)) <= 2
 
 
@@ -90,7 +90,7 @@ def test_umlauts_are_put_in_order_like_their_vowels() -> None:
         )
     )
     actors = Listing(store, KINDS[0])
-    order = actors.ordered(actors.narrowed({}), "name", "de").tolist()
+    order = actors.ordered(actors.narrowed({}).found, "name", "de").tolist()
     assert [actors.entries[each].named.name("de").value for each in order] == ["Oel", "Öfen", "Ofenbau", "Zeche"]
 
 

@@ -18,7 +18,7 @@ from api.words import say
 from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import UnknownTerm, WrongUse
-from graph.facets import KINDS, Choice, Kind, Listing, Mask
+from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
 from graph.listing import Row, entries, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
@@ -232,16 +232,16 @@ def listing(current: Current, name: str) -> Listing:
 def _page(current: Current, kind: Kind) -> Response:
     known = listing(current, kind.name)
     asked = _asked(known)
-    found = known.narrowed(asked.chosen, asked.text)
+    narrowed = known.narrowed(asked.chosen, asked.text)
     title, lead = WORDS[kind.name]
     page = render_template(
         "list.html",
         asked=asked,
         title=title,
         lead=lead,
-        sheet=_sheet(current, known, asked, found),
+        sheet=_sheet(current, known, asked, narrowed.found),
         chips=_chips(known, asked),
-        narrowings=[each for facet in kind.facets if (each := _narrowing(known, asked, facet.name)).first],
+        narrowings=[each for facet in kind.facets if (each := _narrowing(narrowed, asked, facet.name)).first],
         columns=COLUMNS[kind.name],
         orders={order: ORDERS[order] for order in known.orders},
         pages=_pages,
@@ -271,7 +271,7 @@ def _asked(known: Listing) -> Asked:
 def _key(known: Listing, facet: str, value: str) -> str:
     key = known.key(facet, value)
     if key is None:
-        offered = ", ".join(choice.key for choice in known.choices(facet, {})[:FIRST]) or "none here"
+        offered = ", ".join(choice.key for choice in known.narrowed({}).choices(facet)[:FIRST]) or "none here"
         raise WrongUse(f"{facet}={value[:80]!r} is not known here. Choose for example one of: {offered}.")
     return key
 
@@ -340,8 +340,8 @@ def _chips(known: Listing, asked: Asked) -> list[Chip]:
     ]
 
 
-def _narrowing(known: Listing, asked: Asked, facet: str) -> Narrowing:
-    found = known.choices(facet, asked.chosen, asked.text)
+def _narrowing(narrowed: Narrowed, asked: Asked, facet: str) -> Narrowing:
+    found = narrowed.choices(facet)
     options = tuple(_option(asked, facet, choice) for choice in found[:MOST])
     return Narrowing(FACETS[facet], options[:FIRST], options[FIRST:], max(0, len(found) - MOST))
 
@@ -397,7 +397,7 @@ def _export(current: Current, kind: Kind, suffix: str, media_type: str) -> Respo
 
 
 def _lines(known: Listing, asked: Asked) -> list[tuple[Term | None, ...]]:
-    found = known.narrowed(asked.chosen, asked.text)
+    found = known.narrowed(asked.chosen, asked.text).found
     listed = known.ordered(found, asked.order or known.orders[0], g.language)
     held = [known.values_of(facet.name, listed) for facet in known.kind.facets]
     lines: list[tuple[Term | None, ...]] = []
