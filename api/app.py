@@ -29,6 +29,8 @@ from api.metrics import measure_requests, metrics_blueprint
 from api.navigation import SECTIONS, section_of
 from api.openapi import openapi_blueprint
 from api.pages.action import action_blueprint
+from api.pages.correction import correction_blueprint
+from api.pages.history import history_blueprint
 from api.pages.home import home_blueprint
 from api.pages.lists import lists_blueprint
 from api.pages.match import matching_blueprint
@@ -99,9 +101,9 @@ def create_app(service: Service) -> Flask:
         for pages in (
             home_blueprint,
             picking_blueprint,
-            lists_blueprint,
             matching_blueprint,
-            description_blueprint,
+            history_blueprint,
+            correction_blueprint,
             vocabulary_blueprint,
             editor_blueprint,
             analysis_blueprint,
@@ -112,6 +114,8 @@ def create_app(service: Service) -> Flask:
         app.register_blueprint(dumps_blueprint(service.current))
         app.register_blueprint(practices_blueprint())
         for publishing in (
+            lists_blueprint,
+            description_blueprint,
             questions_blueprint,
             openapi_blueprint,
             publishing_blueprint,

@@ -2,28 +2,34 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as AnyResponse
 
+from api.around import kin, leads, steps
 from api.current import Current
 from api.keeping import kept
 from api.links import iri_of, key_of, page_of
 from api.negotiation import PAGE_TYPE, told_type
-from api.properties import ELSEWHERE, FOREIGN, KINDS, LISTS, MAIN, POINTING
+from api.pages.correction import mail
+from api.properties import CLASSES, ELSEWHERE, FOREIGN, MAIN, POINTING
 from api.representation import PAGE_SUFFIX, alternates, forms_of, represented, wanted
+from api.service import Service
+from graph.backing import backed
 from graph.describe import Description, Named, Statements, Value, describe, named, vocabulary
 from graph.document import Documents, Profile
 from graph.errors import UnknownTerm
 from graph.infer import INFERRED
 from graph.json_ld import expanded
+from graph.listing import graphs
 from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.model import Literal
 from graph.store import Store
-from ontology.terms import DCTERMS, IRI, PROV, RDF, REV, SKOS
+from ontology.terms import DCTERMS, IRI, LICENCES, PROV, RDF, REV, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,10 @@ class Article:
     graphs: tuple[Named, ...]
 
 
-def description_blueprint(current: Current) -> Blueprint:
+def description_blueprint(service: Service) -> Blueprint:
     """`/id/…` (303), `/doc/…`, `/voc/…` and `/graph/…`, for people and as RDF."""
     blueprint = Blueprint("description", __name__)
+    current = service.current
 
     @blueprint.app_context_processor
     def names_of_properties() -> dict[str, object]:
@@ -59,12 +66,14 @@ def description_blueprint(current: Current) -> Blueprint:
         asked = wanted()
         if asked.form:
             return represented(current, asked, asked.form)
-        return kept(current, lambda: _page(current, asked.iri), form=PAGE_SUFFIX, day=date.today())
+        return kept(
+            current, lambda: _page(current, asked.iri, service.settings.contact), form=PAGE_SUFFIX, day=date.today()
+        )
 
     return blueprint
 
 
-def _page(current: Current, iri: IRI) -> Response:
+def _page(current: Current, iri: IRI, contact: str) -> Response:
     """The page about a thing; for search engines it holds what the schema.org profile says."""
     store = current.store
     article = _article(store, describe(store, iri), current.remembered(_words))
@@ -75,11 +84,21 @@ def _page(current: Current, iri: IRI) -> Response:
         markup=_markup(current.remembered(Documents), iri),
         forms=forms_of(page_of(iri) or ""),
         pointing=POINTING,
-        lists=_lists(article.description),
+        leads=leads(current, iri, kinds),
+        kin=kin(current, iri, kinds),
+        steps=steps(current, iri) if REV.Goal in kinds else (),
+        backed=partial(backed, article.description),
+        graph_rows={row.named.iri: row for row in current.remembered(graphs)},
+        licences=LICENCES,
+        key=key_of(iri),
+        path=(page_of(iri) or "").removeprefix("/"),
+        mail=mail(contact, article.description, current.snapshot) if contact else "",
+        INFERRED=INFERRED,
         readable=_readable,
         REV=REV, SKOS=SKOS, DCTERMS=DCTERMS, PROV=PROV,
         matches=match(current.index, stored_need(current.index, iri), limit=5) if REV.Need in kinds else None,
         is_actor=REV.Actor in kinds,
+        is_competence=REV.Competence in kinds,
     )  # fmt: skip
     return Response(
         page, content_type=told_type(PAGE_TYPE), headers={"Link": ", ".join(alternates(page_of(iri) or ""))}
@@ -101,12 +120,12 @@ def _words(store: Store) -> dict[IRI, Named]:
 
 def _article(store: Store, description: Description, words: dict[IRI, Named]) -> Article:
     types = description.links(RDF.type)
-    kind = next((each for each in (*KINDS, *types) if each in types), None)
+    kind = next((each for each in (*CLASSES, *types) if each in types), None)
     shown = [said for said in description.statements if said.property not in ELSEWHERE]
     places = {wanted: place for place, wanted in enumerate(MAIN)}
     told = [said for said in shown if said.property in places or not _is_concluded(said)]
     pointing = _not_yet_told(description)
-    graphs = dict.fromkeys(graph for said in description.statements for value in said.values for graph in value.graphs)
+    saying = dict.fromkeys(graph for said in description.statements for value in said.values for graph in value.graphs)
     return Article(
         description=description,
         kind=words.get(kind, Named(kind)) if kind else None,
@@ -114,7 +133,7 @@ def _article(store: Store, description: Description, words: dict[IRI, Named]) ->
         pointing=tuple(said for said in pointing if said.property in POINTING or not _is_concluded(said)),
         concluded=tuple(said for said in shown if said not in told),
         concluded_pointing=tuple(said for said in pointing if said.property not in POINTING and _is_concluded(said)),
-        graphs=tuple(named(store, graph) for graph in graphs),
+        graphs=tuple(named(store, graph) for graph in saying),
     )
 
 
@@ -129,18 +148,6 @@ def _not_yet_told(description: Description) -> list[Statements]:
         said
         for said in description.mentions
         if said.property != REV.sitePlace and not all(value.term in told for value in said.values)
-    ]
-
-
-def _lists(description: Description) -> list[tuple[str, str]]:
-    """The lists that go on about this thing: endpoint and address of each."""
-    types = description.links(RDF.type)
-    key: Any = key_of(description.thing.iri)
-    return [
-        (endpoint, url_for(endpoint, **{parameter: key}))
-        for kind, parameter, endpoints in LISTS
-        if kind in types
-        for endpoint in endpoints
     ]
 
 

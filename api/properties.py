@@ -3,7 +3,7 @@
 from ontology.terms import ADMS, DCTERMS, FOAF, M8G, ORG, PROV, RDF, RDFS, REV, SKOS
 
 # of several classes the first here names the kind of thing
-KINDS = (
+CLASSES = (
     REV.Network, REV.Actor, REV.ProposedBody, REV.Need, REV.SolutionOffer, REV.BridgeOffer, REV.Task,
     REV.Goal, REV.Project, REV.Region, REV.Place, REV.CompetenceField, REV.Competence, REV.Technology,
     REV.ActorClass, REV.ActionField, SKOS.Concept,
@@ -32,6 +32,7 @@ ELSEWHERE = frozenset({
 FOREIGN = {
     ADMS.identifier: "property.registration",
     ADMS.status: "property.status",
+    DCTERMS.description: "property.description",
     DCTERMS.identifier: "property.identifier",
     DCTERMS.subject: "property.subject",
     DCTERMS.date: "property.date",
@@ -46,10 +47,13 @@ FOREIGN = {
     ORG.memberOf: "property.memberOf",
     ORG.hasSite: "property.hasSite",
     ORG.hasUnit: "property.hasUnit",
+    ORG.unitOf: "property.unitOf",
     ORG.originalOrganization: "property.originalOrganization",
     SKOS.altLabel: "property.altLabel",
     SKOS.broader: "property.broader",
     SKOS.closeMatch: "property.closeMatch",
+    SKOS.definition: "property.definition",
+    SKOS.prefLabel: "property.prefLabel",
     SKOS.exactMatch: "property.exactMatch",
     SKOS.broadMatch: "property.broadMatch",
     SKOS.relatedMatch: "property.relatedMatch",
@@ -57,12 +61,6 @@ FOREIGN = {
     SKOS.notation: "property.notation",
     SKOS.scopeNote: "property.scopeNote",
 }
-# the lists that show more of what points at a thing: its class, the filter, the lists
-LISTS = (
-    (REV.Place, "place", ("lists.actors", "lists.needs", "lists.offers")),
-    (REV.CompetenceField, "field", ("lists.actors", "lists.needs", "lists.offers", "lists.tasks")),
-    (REV.ActorClass, "class", ("lists.actors", "lists.tasks")),
-)
 # what it means that others point here, in our words
 POINTING = {
     ORG.originalOrganization: "pointing.originalOrganization",
@@ -73,9 +71,12 @@ POINTING = {
     REV.competenceInTechnology: "pointing.competenceInTechnology",
     REV.contributesToGoal: "pointing.contributesToGoal",
     REV.dependsOn: "pointing.dependsOn",
+    REV.fundedUnder: "pointing.fundedUnder",
+    REV.appliesTechnology: "pointing.appliesTechnology",
     REV.hasActorClass: "pointing.hasActorClass",
     REV.inActionField: "pointing.inActionField",
     REV.inField: "pointing.inField",
+    REV.inProject: "pointing.inProject",
     REV.locatedIn: "pointing.locatedIn",
     REV.observedCompetence: "pointing.observedCompetence",
     REV.observedIndicator: "pointing.observedIndicator",
@@ -89,6 +90,7 @@ POINTING = {
     REV.requiresTechnology: "pointing.requiresTechnology",
     REV.prefersCompetence: "pointing.prefersCompetence",
     REV.responsibleActorClass: "pointing.responsibleActorClass",
+    REV.subGoalOf: "pointing.subGoalOf",
     REV.serves: "pointing.serves",
     REV.sourcingStatus: "pointing.sourcingStatus",
     REV.within: "pointing.within",

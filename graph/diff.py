@@ -53,17 +53,26 @@ def diff(old: Path, new: Path) -> tuple[Change, ...]:
         read_manifest(snapshot)
     gone = _by_node(_only_in(old, new))
     come = _by_node(_only_in(new, old))
-    before, after = open_store(old), open_store(new)
-    changes: list[Change] = []
+    return changes(gone, come, open_store(old), open_store(new))
+
+
+def changes(gone: "LinesByNode", come: "LinesByNode", before: Store, after: Store) -> tuple[Change, ...]:
+    """What it means that the statements `gone` were said `before`, and those that have `come` are said `after`."""
+    found: list[Change] = []
     for node in gone.keys() | come.keys():
         lost, won = gone.get(node, {}), come.get(node, {})
         if RDF.type in lost and not after.ask(part("is-a"), {"node": node}):
-            changes.append(_whole("gone", node, lost, before))
+            found.append(_whole("gone", node, lost, before))
         elif RDF.type in won and not before.ask(part("is-a"), {"node": node}):
-            changes.append(_whole("new", node, won, after))
+            found.append(_whole("new", node, won, after))
         else:
-            changes += _properties(node, lost, won, before, after)
-    return tuple(sorted(changes, key=lambda change: (change.sentence.en, change.node)))
+            found += _properties(node, lost, won, before, after)
+    return tuple(sorted(found, key=lambda change: (change.sentence.en, change.node)))
+
+
+def is_compared(graph: IRI | None, says: IRI | None = None) -> bool:
+    """Whether it counts as a change if what `graph` says, with the property `says`, is new or gone."""
+    return graph not in _ASIDE and not (graph or "").startswith(PRIVATE) and says not in _SILENT
 
 
 def change_sets(changes: Sequence[Change], page: str, made: datetime) -> Iterator[Triple]:
@@ -87,7 +96,7 @@ def _said(snapshot: Path) -> Iterator[bytes]:
     """Every triple that is compared, as a line of N-Triples."""
     store = open_store(snapshot)
     for graph in (None, *store.graphs()):
-        if graph not in _ASIDE and not (graph or "").startswith(PRIVATE):
+        if is_compared(graph):
             with TemporaryFile() as lines:
                 _dump(store, graph, lines)
                 lines.seek(0)
@@ -107,7 +116,7 @@ LinesByNode = dict[IRI, dict[IRI, list[Term]]]
 def _by_node(lines: Iterable[bytes]) -> LinesByNode:
     said: LinesByNode = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in read_table(b"".join(lines), N_TRIPLES).rows:
-        if isinstance(subject, IRI) and isinstance(predicate, IRI) and value and predicate not in _SILENT:
+        if isinstance(subject, IRI) and isinstance(predicate, IRI) and value and is_compared(None, predicate):
             said[subject][predicate].append(value)
     return said
 

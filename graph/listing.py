@@ -1,14 +1,15 @@
-"""What list pages show: the things of a class in order, those that meet a condition, and their rows."""
+"""What list pages show: the things of a class in order, and what stands in their rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from graph.describe import Named
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import DCTERMS, IRI, REV, VOID
+from ontology.terms import DCTERMS, IRI, VOID
 from queries.catalogue import part
 
 
@@ -23,18 +24,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list, with what stands in its cells."""
+    """One line of a list: an entry with the things and the texts that it names by each property."""
 
     entry: Entry
-    texts: tuple[Literal, ...] = ()
-    groups: tuple[Literal, ...] = ()
-    sourcing: IRI | None = None
-    towns: tuple[Named, ...] = ()
-    actors: tuple[Named, ...] = ()
-    classes: tuple[Named, ...] = ()
-    fields: tuple[Named, ...] = ()
-    action_fields: tuple[Named, ...] = ()
-    horizons: tuple[Named, ...] = ()
+    things: Mapping[IRI, tuple[Named, ...]]
+    texts: Mapping[IRI, tuple[Literal, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +67,18 @@ def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=_in_order))
 
 
-def meeting(
-    store: Store,
-    kind: IRI,
-    *,
-    place: IRI | None = None,
-    actor_class: IRI | None = None,
-    field: IRI | None = None,
-    text: str = "",
-) -> frozenset[IRI] | None:
-    """The things of class `kind` that meet every condition; None if there is no condition."""
-    conditions: list[tuple[str, dict[str, Term]]] = [
-        ("list-with-word", {"word": Literal(word)}) for word in dict.fromkeys(text.lower().split())
-    ]
-    if place:
-        conditions.append(("list-in-place", {"place": place}))
-    if actor_class:
-        conditions.append(("list-of-class", {"class": actor_class}))
-    if field:
-        conditions.append(("list-in-field", {"field": field}))
-    if not conditions:
-        return None
-    found = (store.select(part(name), {"kind": kind, **asked}).rows for name, asked in conditions)
-    return frozenset.intersection(*(_things(rows) for rows in found))
-
-
-def row(store: Store, entry: Entry) -> Row:
-    """What a list shows of one thing."""
-    told: defaultdict[Term | None, dict[Term, list[Literal]]] = defaultdict(dict)
-    for _, says, value, name in store.select(part("list-row"), {"thing": entry.named.iri}).rows:
+def rows_of(store: Store, listed: Sequence[Entry]) -> tuple[Row, ...]:
+    """What a list shows of each thing that it lists, in their order."""
+    told: defaultdict[Term | None, defaultdict[Term | None, dict[Term, list[Literal]]]]
+    told = defaultdict(lambda: defaultdict(dict))
+    things = {"thing": tuple(entry.named.iri for entry in listed)}
+    answers = (store.select(part(question), things) for question in ("list-rows", "list-towns") if listed)
+    for thing, says, value, name in chain.from_iterable(answer.rows for answer in answers):
         if value is not None:
-            names = told[says].setdefault(value, [])
+            names = told[thing][says].setdefault(value, [])
             if isinstance(name, Literal):
                 names.append(name)
-    return Row(
-        entry,
-        texts=_texts(told[DCTERMS.description]),
-        groups=_texts(told[REV.needOfGroup]),
-        sourcing=next((status for status in told[REV.sourcingStatus] if isinstance(status, IRI)), None),
-        towns=_named(told[REV.sitePlace]),
-        actors=_named(told[REV.needOf] | told[REV.offerOf]),
-        classes=_named(told[REV.hasActorClass] | told[REV.responsibleActorClass]),
-        fields=_named(told[REV.inField]),
-        action_fields=_named(told[REV.inActionField]),
-        horizons=_named(told[REV.timeHorizon]),
-    )
+    return tuple(_row(entry, told[entry.named.iri]) for entry in listed)
 
 
 def members(store: Store, scheme: IRI) -> tuple[Named, ...]:
@@ -154,8 +115,13 @@ def _in_order(entry: Entry) -> tuple[str, str, str]:
     return entry.identifier, entry.named.name("de").value.casefold(), entry.named.iri
 
 
-def _things(rows: Iterable[tuple[Term | None, ...]]) -> frozenset[IRI]:
-    return frozenset(thing for *_, thing in rows if isinstance(thing, IRI))
+def _row(entry: Entry, told: Mapping[Term | None, Mapping[Term, list[Literal]]]) -> Row:
+    said = {says: values for says, values in told.items() if isinstance(says, IRI)}
+    return Row(
+        entry,
+        things={says: _named(values) for says, values in said.items()},
+        texts={says: _texts(values) for says, values in said.items()},
+    )
 
 
 def _texts(values: Iterable[Term]) -> tuple[Literal, ...]:

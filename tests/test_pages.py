@@ -14,13 +14,14 @@ from api.pages.lists import PAGE_LENGTH
 from api.service import Service
 from graph.describe import describe
 from graph.errors import BuildRunning, Busy, RevierError
-from graph.listing import entries, meeting, row
+from graph.listing import entries
 from graph.pool import QueryPool
 from graph.store import Store, store_of
 from ontology.naming import BASE
 from ontology.terms import IRI, REV, SKOS
 
-PAGES = ("/", "/match", "/actors", "/needs", "/offers", "/tasks", "/questions", "/about", "/ont", "/nowhere")
+LISTS = ("/actors", "/needs", "/offers", "/competences", "/technologies", "/tasks", "/goals", "/projects")
+PAGES = ("/", "/match", *LISTS, "/questions", "/about", "/ont", "/nowhere")
 STYLE = Path(__file__).parent.parent / "api" / "static" / "styles" / "base.css"
 NO_IRIS = ("/doc/a%25zz", "/doc/%5B", "/voc/x%25", "/doc/%EE%80%80", "/id/%25zz")
 AppOf = Callable[[Store], Flask]
@@ -128,19 +129,6 @@ def test_the_browsers_language_is_heard(client: FlaskClient) -> None:
     answer = client.get("/", headers={"Accept-Language": "fr, en;q=0.8, de;q=0.5"})
     assert '<html lang="en">' in answer.text
     assert {"Accept", "Accept-Language"} <= set(answer.vary)
-
-
-def test_a_list_is_filtered_by_place_class_and_text(little: Store) -> None:
-    listed = entries(little, REV.Actor)
-    shown = row(little, listed[0])
-    name = listed[0].named.name("de").value
-    every = {entry.named.iri for entry in listed}
-    for condition in ({"place": shown.towns[0].iri}, {"actor_class": shown.classes[0].iri}, {"text": name.upper()}):
-        found = meeting(little, REV.Actor, **condition)
-        assert found is not None
-        assert {listed[0].named.iri} <= found < every
-    assert meeting(little, REV.Actor) is None
-    assert meeting(little, REV.Actor, text="no such actor") == frozenset()
 
 
 def test_a_list_refuses_what_it_does_not_know(client: FlaskClient) -> None:

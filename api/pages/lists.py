@@ -1,122 +1,415 @@
-"""Lists of the things of a kind, filtered and page by page."""
+"""Lists of the things of each kind: narrowed by facets and words, in an order, page by page, or whole as a table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request
 
+from api.answers import TABLES
 from api.current import Current
-from api.links import key_of
+from api.keeping import kept
+from api.links import page_of
+from api.negotiation import PAGE_TYPE, told_type
+from api.service import Service
+from api.words import say
+from api.workbook import workbook
 from graph.describe import Named
-from graph.errors import WrongUse
-from graph.listing import Entry, Row, entries, meeting, members, row
+from graph.errors import UnknownTerm, WrongUse
+from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
+from graph.listing import Row, entries, rows_of
+from graph.model import Literal, Table, Term
+from graph.rdf import delimited
 from graph.store import Store
-from ontology.terms import IRI, REV, expand
+from ontology.terms import DCTERMS, IRI, PROV, REV, SKOS
 
 PAGE_LENGTH = 50
 LONGEST_TEXT = 200
-FILTERS = ("place", "class", "field", "text")
+NEIGHBOURS = 2  # page numbers on either side of the one that is shown
+FIRST, MOST = 10, 60  # values of a facet that stand open, and that are shown at all
+FACETS = {
+    "class": "facet.class",
+    "place": "facet.place",
+    "field": "facet.field",
+    "competence": "facet.competence",
+    "technology": "facet.technology",
+    "balance": "facet.balance",
+    "broader": "facet.broader",
+    "action": "facet.action",
+    "horizon": "facet.horizon",
+    "status": "facet.status",
+    "goal": "facet.goal",
+    "parent": "facet.parent",
+    "system": "facet.system",
+    "programme": "facet.programme",
+    "begin": "facet.begin",
+    "end": "facet.end",
+    "mark": "facet.mark",
+}
+BALANCE = {"gap": "balance.gap", "met": "balance.met", "spare": "balance.spare", "unasked": "balance.unasked"}
+ORDERS = {"tree": "order.tree", "number": "order.number", "name": "order.name", "newest": "order.newest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: the values of a `facet`, or of a `property`, or how many entries of the list `counts` there are.
+
+    Counted are those that have the thing of the row as their value of `facet`.
+    """
+
+    word: str
+    facet: str = ""
+    property: IRI | None = None
+    counts: str = ""
+
+
+_FIELD, _CLASS = Column("facet.field", "field"), Column("facet.class", "class")
+_STATUS, _MARK = Column("facet.status", "status"), Column("facet.mark", "mark")
+COLUMNS = {
+    "actors": (Column("facet.place", property=REV.sitePlace), _CLASS, _MARK),
+    "needs": (Column("list.whose", property=REV.needOf), _FIELD, _MARK),
+    "offers": (Column("list.whose", property=REV.offerOf), _FIELD, _MARK),
+    "competences": (
+        _FIELD,
+        Column("lists.needs", "competence", counts="needs"),
+        Column("lists.offers", "competence", counts="offers"),
+        Column("lists.actors", "competence", counts="actors"),
+        _MARK,
+    ),
+    "technologies": (
+        _FIELD,
+        Column("lists.needs", "technology", counts="needs"),
+        Column("lists.offers", "technology", counts="offers"),
+        Column("lists.projects", "technology", counts="projects"),
+        _MARK,
+    ),
+    "tasks": (Column("facet.action", "action"), _CLASS, Column("facet.horizon", "horizon"), _STATUS, _MARK),
+    "goals": (Column("lists.tasks", "goal", counts="tasks"), Column("facet.system", "system"), _MARK),
+    "projects": (
+        Column("facet.programme", "programme"),
+        _FIELD,
+        Column("list.period", property=DCTERMS.temporal),
+        _STATUS,
+        _MARK,
+    ),
+}
+WORDS = {
+    "actors": ("lists.actors", "actors.lead"),
+    "needs": ("lists.needs", "needs.lead"),
+    "offers": ("lists.offers", "offers.lead"),
+    "competences": ("lists.competences", "competences.lead"),
+    "technologies": ("lists.technologies", "technologies.lead"),
+    "tasks": ("lists.tasks", "tasks.lead"),
+    "goals": ("lists.goals", "goals.lead"),
+    "projects": ("lists.projects", "projects.lead"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request wants to see of a list: the key chosen of each facet, the words, the order, and the page."""
+
+    list: str
+    chosen: Mapping[str, str]
+    text: str = ""
+    order: str = ""
+    page: int = 1
+
+    def address(self, suffix: str = "") -> str:
+        """Where exactly this is found, in the language of this request if it names one."""
+        told = {
+            "text": self.text,
+            **self.chosen,
+            "sort": self.order,
+            "page": self.page if self.page > 1 else "",
+            "lang": g.language if "lang" in request.args else "",
+        }
+        query = urlencode({name: value for name, value in told.items() if value})
+        return f"/{self.list}{suffix}" + (f"?{query}" if query else "")
+
+    def choosing(self, facet: str, key: str) -> "Asked":
+        """The same, narrowed to a value of a facet instead of what was chosen of it; without any if `key` is empty."""
+        others = {name: other for name, other in self.chosen.items() if name != facet}
+        return replace(self, chosen=others | ({facet: key} if key else {}), page=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value to narrow a list to: what it is called, how many entries it leaves, and where they are."""
+
+    label: Literal
+    count: int
+    address: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A facet as the page offers it: what it is called, its first options, the rest, and how many are left out."""
+
+    word: str
+    first: tuple[Option, ...]
+    rest: tuple[Option, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition that holds: which, what it asks, and where the list is without it."""
+
+    word: str
+    label: Literal
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the page: what it says, what it is part of, how deep it stands below that, and its cells by column.
+
+    A cell is the things that it names, or how many there are and where.
+    `years` are those in which it began and ended, empty where nobody says so.
+    """
+
+    row: Row
+    years: tuple[str, str]
+    lineage: tuple[Named, ...]
+    depth: int
+    things: Mapping[str, tuple[Named, ...]]
+    tallies: Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a list: its rows, its number from 1, and how many pages and rows there are."""
+    """One page of a list: its lines, its number from 1, how many pages there are, and how many of `total` entries."""
 
-    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
     number: int
     pages: int
     count: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a list can be filtered by."""
+    """What a need can be narrowed to from elsewhere."""
 
     places: tuple[Named, ...]
-    classes: tuple[Named, ...]
-    fields: tuple[Named, ...]
 
 
-def lists_blueprint(current: Current) -> Blueprint:
-    """`/actors`, `/needs`, `/offers` and `/tasks`."""
+def lists_blueprint(service: Service) -> Blueprint:
+    """`/actors`, `/needs` and the other lists, each also with `.csv`, `.tsv` and `.xlsx`."""
     blueprint = Blueprint("lists", __name__)
+    current = service.current
 
-    def sheet_page(template: str, kind: IRI) -> str:
-        every, known = current.remembered(entries, kind), current.remembered(choices)
-        wanted = meeting(
-            current.store,
-            kind,
-            place=_chosen("place", known.places),
-            actor_class=_chosen("class", known.classes),
-            field=_chosen("field", known.fields),
-            text=request.args.get("text", "")[:LONGEST_TEXT],
-        )
-        found = every if wanted is None else [entry for entry in every if entry.named.iri in wanted]
-        return render_template(
-            template,
-            sheet=_sheet(current.store, found),
-            total=len(every),
-            offered=known,
-            other_page=_other_page,
-        )
+    def shown(kind: Kind) -> Response:
+        return kept(current, lambda: _page(current, kind))
 
-    @blueprint.get("/actors")
-    def actors() -> str:
-        return sheet_page("actors.html", REV.Actor)
+    def exported(kind: Kind, suffix: str) -> Response:
+        form = next((form for form in TABLES if form.suffix == suffix), None)
+        if form is None:
+            raise UnknownTerm(f"This list has no form {suffix[:20]!r}. Choose one of: {_suffixes()}.")
+        return kept(current, lambda: _export(current, kind, suffix, form.media_type), is_weak=not form.is_exact)
 
-    @blueprint.get("/needs")
-    def needs() -> str:
-        return sheet_page("needs.html", REV.Need)
-
-    @blueprint.get("/offers")
-    def offers() -> str:
-        return sheet_page("offers.html", REV.Offer)
-
-    @blueprint.get("/tasks")
-    def tasks() -> str:
-        return sheet_page("tasks.html", REV.Task)
-
+    for kind in KINDS:
+        told = {"kind": kind}
+        blueprint.add_url_rule(f"/{kind.name}", kind.name, shown, defaults=told)
+        blueprint.add_url_rule(f"/{kind.name}.<suffix>", f"{kind.name}_as", exported, defaults=told)
     return blueprint
 
 
 def choices(store: Store) -> Choices:
-    """The places, classes and fields of the snapshot."""
-    return Choices(
-        places=_named(entries(store, REV.Place)),
-        classes=members(store, expand("voc:actor-class")),
-        fields=_named(entries(store, REV.CompetenceField)),
+    """The places of the snapshot."""
+    return Choices(tuple(entry.named for entry in entries(store, REV.Place)))
+
+
+def listing(current: Current, name: str) -> Listing:
+    """The list called `name`, made once a snapshot."""
+    return current.remembered(Listing, next(kind for kind in KINDS if kind.name == name))
+
+
+def _page(current: Current, kind: Kind) -> Response:
+    known = listing(current, kind.name)
+    asked = _asked(known)
+    narrowed = known.narrowed(asked.chosen, asked.text)
+    title, lead = WORDS[kind.name]
+    page = render_template(
+        "list.html",
+        asked=asked,
+        title=title,
+        lead=lead,
+        sheet=_sheet(current, known, asked, narrowed.found),
+        chips=_chips(known, asked),
+        narrowings=[each for facet in kind.facets if (each := _narrowing(narrowed, asked, facet.name)).first],
+        columns=COLUMNS[kind.name],
+        orders={order: ORDERS[order] for order in known.orders},
+        pages=_pages,
+        replace=replace,
+        suffixes=_suffixes().split(", "),
+        REV=REV, DCTERMS=DCTERMS, SKOS=SKOS,
+    )  # fmt: skip
+    return Response(page, content_type=told_type(PAGE_TYPE))
+
+
+def _asked(known: Listing) -> Asked:
+    """What the request wants, every value known here."""
+    chosen = {
+        facet.name: _key(known, facet.name, value)
+        for facet in known.kind.facets
+        if (value := request.args.get(facet.name, ""))
+    }
+    order, page = request.args.get("sort", ""), request.args.get("page", "1")
+    if order and order not in known.orders:
+        raise WrongUse(f"sort={order[:40]!r} is not offered. Choose one of: {', '.join(known.orders)}.")
+    if not re.fullmatch("[1-9][0-9]{0,8}", page):
+        raise WrongUse(f"page={page[:40]!r} is no number of a page. The first page is 1.")
+    text = request.args.get("text", "")[:LONGEST_TEXT].strip()
+    return Asked(known.kind.name, chosen, text, "" if order == known.orders[0] else order, int(page))
+
+
+def _key(known: Listing, facet: str, value: str) -> str:
+    key = known.key(facet, value)
+    if key is None:
+        offered = ", ".join(choice.key for choice in known.narrowed({}).choices(facet)[:FIRST]) or "none here"
+        raise WrongUse(f"{facet}={value[:80]!r} is not known here. Choose for example one of: {offered}.")
+    return key
+
+
+def _sheet(current: Current, known: Listing, asked: Asked, found: Mask) -> Sheet:
+    order = asked.order or known.orders[0]
+    numbers = known.ordered(found, order, g.language)
+    pages = max(1, ceil(len(numbers) / PAGE_LENGTH))
+    if asked.page > pages:
+        raise WrongUse(f"There is no page {asked.page}; this list has pages 1 to {pages}.")
+    start = (asked.page - 1) * PAGE_LENGTH
+    shown = numbers[start : start + PAGE_LENGTH]
+    things = {
+        column.word: known.values_of(column.facet, shown)
+        for column in COLUMNS[known.kind.name]
+        if column.facet and not column.counts
+    }
+    is_tree = order == "tree" and len(numbers) == len(known.entries)
+    rows = rows_of(current.store, [known.entries[number] for number in shown.tolist()])
+    lines = []
+    for place, (number, row) in enumerate(zip(shown.tolist(), rows, strict=True)):
+        lineage = known.lineage(number)
+        lines.append(
+            Line(
+                row,
+                _years(row),
+                # indented below what it is part of; where that may be on no line above, it is named
+                lineage=() if is_tree and place else lineage,
+                depth=len(lineage) if is_tree else 0,
+                things={
+                    word: tuple(value.named for value in values.get(number, ()) if value.named)
+                    for word, values in things.items()
+                },
+                tallies=_tallies(current, known, row),
+            )
+        )
+    return Sheet(tuple(lines), asked.page, pages, len(numbers), len(known.entries))
+
+
+def _years(row: Row) -> tuple[str, str]:
+    begin, _, end = next((text.value for text in row.texts.get(DCTERMS.temporal, ())), "").partition("/")
+    told = (
+        next((text.value for text in row.texts.get(says, ())), period)
+        for says, period in ((PROV.startedAtTime, begin), (PROV.endedAtTime, end))
     )
+    begin, end = (day[:4] if day[:4].isdecimal() else "" for day in told)
+    return begin, end
 
 
-def _sheet(store: Store, found: Sequence[Entry]) -> Sheet:
-    pages = max(1, ceil(len(found) / PAGE_LENGTH))
-    number = request.args.get("page", "1")
-    if number not in map(str, range(1, pages + 1)):
-        raise WrongUse(f"There is no page {number!r}; this list has pages 1 to {pages}.")
-    start = (int(number) - 1) * PAGE_LENGTH
-    rows = tuple(row(store, entry) for entry in found[start : start + PAGE_LENGTH])
-    return Sheet(rows, int(number), pages, len(found))
+def _tallies(current: Current, known: Listing, row: Row) -> dict[str, tuple[int, str]]:
+    """How many entries other lists have of a thing, and where, by the word of the column."""
+    thing, told = row.entry.named.iri, {}
+    for column in COLUMNS[known.kind.name]:
+        if column.counts:
+            other = listing(current, column.counts)
+            address = Asked(column.counts, {column.facet: other.key(column.facet, thing) or ""}).address()
+            told[column.word] = (other.count(column.facet, thing), address)
+    return told
 
 
-def _other_page(number: int) -> str:
-    """The address of another page of the list that the request shows, filtered alike."""
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if name in request.args}
-    return url_for(request.endpoint or "", **kept, page=number)
+def _chips(known: Listing, asked: Asked) -> list[Chip]:
+    words = [Chip("list.text", Literal(asked.text), replace(asked, text="", page=1).address())] if asked.text else []
+    return words + [
+        Chip(FACETS[facet], _label(known.choice(facet, key)), asked.choosing(facet, "").address())
+        for facet, key in asked.chosen.items()
+    ]
 
 
-def _chosen(parameter: str, known: tuple[Named, ...]) -> IRI | None:
-    """The thing that the request names by its IRI or the last part of it; None if it names none."""
-    text = request.args.get(parameter, "")
-    if not text:
-        return None
-    found = [named.iri for named in known if text in (named.iri, key_of(named.iri))]
-    if not found:
-        keys = ", ".join(key_of(named.iri) for named in known)
-        raise WrongUse(f"{parameter}={text!r} is not known here. Choose one of: {keys}.")
-    return found[0]
+def _narrowing(narrowed: Narrowed, asked: Asked, facet: str) -> Narrowing:
+    found = narrowed.choices(facet)
+    options = tuple(_option(asked, facet, choice) for choice in found[:MOST])
+    return Narrowing(FACETS[facet], options[:FIRST], options[FIRST:], max(0, len(found) - MOST))
 
 
-def _named(listed: tuple[Entry, ...]) -> tuple[Named, ...]:
-    return tuple(entry.named for entry in listed)
+def _option(asked: Asked, facet: str, choice: Choice) -> Option:
+    is_chosen = asked.chosen.get(facet) == choice.key
+    return Option(_label(choice), choice.count, asked.choosing(facet, choice.key).address(), is_chosen)
+
+
+def _label(choice: Choice) -> Literal:
+    if choice.named:
+        return choice.named.name(g.language)
+    return Literal(say(BALANCE[choice.key], g.language) if choice.key in BALANCE else choice.key)
+
+
+def _pages(sheet: Sheet) -> list[int | None]:
+    """The numbers that the foot of a list shows: the ends and the neighbours; None where some are left out."""
+    near = range(max(1, sheet.number - NEIGHBOURS), min(sheet.pages, sheet.number + NEIGHBOURS) + 1)
+    shown = sorted({1, *near, sheet.pages})
+    found: list[int | None] = []
+    for number in shown:
+        if found and number - 1 not in found:
+            found.append(None)
+        found.append(number)
+    return found
+
+
+def _suffixes() -> str:
+    return ", ".join(form.suffix for form in TABLES)
+
+
+def _export(current: Current, kind: Kind, suffix: str, media_type: str) -> Response:
+    """The entries that are asked for, all of them, as a table with a column for each facet."""
+    known = listing(current, kind.name)
+    asked = _asked(known)
+    headings = ["IRI", say("list.number", g.language), say("list.name", g.language)]
+    headings += [say(FACETS[facet.name], g.language) for facet in kind.facets]
+    table = Table(tuple(headings), tuple(_lines(known, asked)))
+    if suffix == "xlsx":
+        body = workbook(
+            table,
+            sheets=(say(WORDS[kind.name][0], g.language), say("workbook.about", g.language)),
+            headings=headings,
+            facts=[(say("site.snapshot", g.language), current.snapshot), ("URL", request.url)],
+            links={row[0]: request.host_url.rstrip("/") + page for row in table.rows
+                   if isinstance(row[0], IRI) and (page := page_of(row[0]))},
+        )  # fmt: skip
+    else:
+        body = delimited(table, "," if suffix == "csv" else "\t").encode()
+    answer = Response(body, content_type=told_type(media_type))
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{kind.name}.{suffix}")
+    return answer
+
+
+def _lines(known: Listing, asked: Asked) -> list[tuple[Term | None, ...]]:
+    found = known.narrowed(asked.chosen, asked.text).found
+    listed = known.ordered(found, asked.order or known.orders[0], g.language)
+    held = [known.values_of(facet.name, listed) for facet in known.kind.facets]
+    lines: list[tuple[Term | None, ...]] = []
+    for number in listed.tolist():
+        entry = known.entries[number]
+        cells = ("; ".join(_label(choice).value for choice in values.get(number, ())) for values in held)
+        lines.append(
+            (
+                entry.named.iri,
+                Literal(entry.identifier),
+                entry.named.name(g.language),
+                *(Literal(cell) for cell in cells),
+            )
+        )
+    return lines

@@ -18,7 +18,11 @@ PATHS = (
     "/actors",
     "/needs",
     "/offers",
-    "/tasks",
+    "/tasks?class=user&text=a",
+    "/competences",
+    "/technologies",
+    "/goals",
+    "/projects",
     "/questions",
     "/questions/needs-per-municipality?view=network",
     "/sparql",
@@ -38,6 +42,7 @@ PATHS = (
     "/privacy",
     "/imprint",
     "/ont",
+    "/history/doc/kleinrevier/actor/0001",
     "/nowhere",
 )
 

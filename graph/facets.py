@@ -1,0 +1,400 @@
+"""Lists that can be narrowed: by facets, each value with the number of entries that it would leave, and by words."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.describe import Named
+from graph.listing import Entry, entries
+from graph.matching.arrays import Integers
+from graph.model import Literal, Term
+from graph.store import Store
+from ontology.terms import ADMS, FRAPO, IRI, REV, SKOS
+from queries.catalogue import part
+
+Mask = NDArray[np.bool_]  # of the entries of a list those that are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What a list can be narrowed by: the `question` that tells its values, about `property` if it asks for one.
+
+    All things of the class `among` are values, whether or not an entry has them.
+    """
+
+    name: str
+    property: IRI | None = None
+    question: str = "list-values"
+    among: IRI | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A list: its name, the class of what it lists, and its facets; things with broader ones stand below these."""
+
+    name: str
+    of: IRI
+    facets: tuple[Facet, ...]
+
+
+_MARK = Facet("mark", REV.sourcingStatus)
+_STATUS = Facet("status", ADMS.status)
+_PLACE = Facet("place", question="list-places", among=REV.Place)
+_FIELD = Facet("field", REV.inField, among=REV.CompetenceField)
+_OF_FIELD = Facet("field", REV.belongsToField, among=REV.CompetenceField)
+_OWNERS_CLASS = Facet("class", question="list-classes-of-owners", among=REV.ActorClass)
+
+KINDS = (
+    Kind(
+        "actors",
+        REV.Actor,
+        (
+            Facet("class", REV.hasActorClass, among=REV.ActorClass),
+            _PLACE,
+            Facet("field", question="list-fields-of-actors", among=REV.CompetenceField),
+            Facet("competence", REV.relatedToCompetence, among=REV.Competence),
+            _MARK,
+        ),
+    ),
+    Kind(
+        "needs",
+        REV.Need,
+        (
+            _FIELD,
+            _PLACE,
+            _OWNERS_CLASS,
+            Facet("competence", REV.requiresCompetence, among=REV.Competence),
+            Facet("technology", REV.requiresTechnology, among=REV.Technology),
+            _MARK,
+        ),
+    ),
+    Kind(
+        "offers",
+        REV.Offer,
+        (
+            _FIELD,
+            _PLACE,
+            _OWNERS_CLASS,
+            Facet("competence", REV.coversCompetence, among=REV.Competence),
+            Facet("technology", REV.coversTechnology, among=REV.Technology),
+            _MARK,
+        ),
+    ),
+    Kind(
+        "competences",
+        REV.Competence,
+        (
+            Facet("balance", question="list-balance"),
+            _OF_FIELD,
+            Facet("broader", SKOS.broaderTransitive, among=REV.Competence),
+            Facet("technology", REV.competenceInTechnology, among=REV.Technology),
+            _MARK,
+        ),
+    ),
+    Kind(
+        "technologies",
+        REV.Technology,
+        (_OF_FIELD, Facet("broader", SKOS.broaderTransitive, among=REV.Technology), _MARK),
+    ),
+    Kind(
+        "tasks",
+        REV.Task,
+        (
+            Facet("action", REV.inActionField, among=REV.ActionField),
+            Facet("class", REV.responsibleActorClass, among=REV.ActorClass),
+            Facet("horizon", REV.timeHorizon),
+            _STATUS,
+            Facet("goal", REV.contributesToGoal, among=REV.Goal),
+            _FIELD,
+            _MARK,
+        ),
+    ),
+    Kind(
+        "goals",
+        REV.Goal,
+        (Facet("parent", REV.subGoalOf, among=REV.Goal), Facet("system", REV.goalOf, among=REV.TargetSystem), _MARK),
+    ),
+    Kind(
+        "projects",
+        REV.Project,
+        (
+            _FIELD,
+            Facet("programme", REV.fundedUnder, among=FRAPO.FundingProgramme),
+            Facet("begin", question="list-begins"),
+            Facet("end", question="list-ends"),
+            _PLACE,
+            Facet("technology", REV.appliesTechnology, among=REV.Technology),
+            _STATUS,
+            _MARK,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a list can be narrowed to: its key, its names if it is a thing, and how many entries it leaves."""
+
+    key: str
+    named: Named | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Which entries have which values of a facet: `entry` has `value`, both numbers, in as many pairs."""
+
+    keys: tuple[str, ...]
+    named: tuple[Named | None, ...]
+    number: Mapping[str, int]  # of a value, by its key and by its IRI
+    entry: Integers
+    value: Integers
+
+    def mask(self, value: int, length: int) -> Mask:
+        """Which of `length` entries have a value."""
+        found = np.zeros(length, dtype=np.bool_)
+        found[self.entry[self.value == value]] = True
+        return found
+
+    def counts(self, among: Mask) -> Integers:
+        """How many of the entries `among` have each value."""
+        return np.bincount(self.value[among[self.entry]], minlength=len(self.keys)).astype(np.int32)
+
+
+class Listing:
+    """All things of a kind, numbered as in `entries`, with what they can be narrowed and ordered by."""
+
+    def __init__(self, store: Store, kind: Kind) -> None:
+        self.kind = kind
+        self.entries = entries(store, kind.of)
+        numbers = self.numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
+        self._values = {facet.name: _values(store, kind, facet, numbers) for facet in kind.facets}
+        self._texts = _texts(store, kind, self.entries, numbers)
+        self._days = _days(store, kind, numbers)
+        self._parents = _parents(store, kind, numbers)
+
+    @cached_property
+    def orders(self) -> tuple[str, ...]:
+        """What the entries can be ordered by, the usual first."""
+        offered = {
+            "tree": bool(self._parents),
+            "number": any(entry.identifier for entry in self.entries),
+            "name": True,
+            "newest": bool(self._days),
+        }
+        return tuple(order for order, is_offered in offered.items() if is_offered)
+
+    def key(self, facet: str, value: str) -> str | None:
+        """The key of a value that is called by its key or its IRI; None if the facet has none such."""
+        values = self._values[facet]
+        return values.keys[values.number[value]] if value in values.number else None
+
+    def choice(self, facet: str, key: str) -> Choice:
+        """A value by its key, with the number of entries that have it."""
+        values, number = self._values[facet], self._values[facet].number[key]
+        return Choice(values.keys[number], values.named[number], int(np.count_nonzero(values.value == number)))
+
+    def narrowed(self, chosen: Mapping[str, str], text: str = "") -> "Narrowed":
+        """The list narrowed to the `chosen` value, a key, of each facet, and to entries with every word of `text`."""
+        return Narrowed(
+            self, self._with_words(text), {facet: Chosen(key, self._mask(facet, key)) for facet, key in chosen.items()}
+        )
+
+    def count(self, facet: str, value: IRI) -> int:
+        """How many entries have a value."""
+        key = self.key(facet, value)
+        return self.choice(facet, key).count if key else 0
+
+    def ordered(self, found: Mask, order: str, language: str) -> Integers:
+        """The numbers of the entries `found` in the order asked for, one of `orders`."""
+        ranked = self._german if language == "de" else self._english
+        if order == "tree":
+            ranked = np.fromiter(self._down(ranked), dtype=np.int32, count=len(self.entries))
+        elif order == "number":
+            ranked = np.arange(len(self.entries), dtype=np.int32)
+        elif order == "newest":
+            ranked = np.array(
+                sorted(ranked.tolist(), key=lambda each: self._days.get(each, ""), reverse=True), np.int32
+            )
+        return ranked[found[ranked]]
+
+    def counted(self, facet: str, among: Mask, *, besides: str | None) -> tuple[Choice, ...]:
+        """The values of a facet that some of the entries `among` have, and the key `besides`, most frequent first."""
+        values = self._values[facet]
+        counts = values.counts(among)
+        shown = (number for number, key in enumerate(values.keys) if counts[number] or key == besides)
+        found = (Choice(values.keys[each], values.named[each], int(counts[each])) for each in shown)
+        return tuple(sorted(found, key=lambda choice: (-choice.count, choice.key)))
+
+    def values_of(self, facet: str, listed: Integers) -> dict[int, list[Choice]]:
+        """The values of a facet that each of the entries `listed` has, by its number."""
+        values, held = self._values[facet], defaultdict(list)
+        pairs = np.isin(values.entry, listed)
+        for entry, value in zip(values.entry[pairs].tolist(), values.value[pairs].tolist(), strict=True):
+            held[entry].append(Choice(values.keys[value], values.named[value], 1))
+        return dict(held)
+
+    def lineage(self, number: int) -> tuple[Named, ...]:
+        """What an entry is part of, the broadest first; of several broader things the first counts."""
+        path: list[int] = []
+        while number in self._parents and self._parents[number] not in path:
+            number = self._parents[number]
+            path.insert(0, number)
+        return tuple(self.entries[each].named for each in path)
+
+    def below(self, number: int) -> tuple[Named, ...]:
+        """What is directly part of an entry."""
+        return tuple(self.entries[each].named for each, parent in self._parents.items() if parent == number)
+
+    @cached_property
+    def _german(self) -> Integers:
+        return self._by_name("de")
+
+    @cached_property
+    def _english(self) -> Integers:
+        return self._by_name("en")
+
+    def _by_name(self, language: str) -> Integers:
+        names = [_sorted_as(entry.named.name(language).value) for entry in self.entries]
+        return np.array(sorted(range(len(names)), key=lambda each: (names[each], each)), dtype=np.int32)
+
+    def _down(self, ranked: Integers) -> Iterator[int]:
+        """All entries, each before those that it is broader than."""
+        below: defaultdict[int | None, list[int]] = defaultdict(list)
+        for number in ranked.tolist():
+            below[self._parents.get(number)].append(number)
+        seen: set[int] = set()
+        # what broader relations in a circle cut off from the top stands at the end
+        ahead = [*reversed(ranked.tolist()), *reversed(below[None])]
+        while ahead:
+            number = ahead.pop()
+            if number not in seen:
+                seen.add(number)
+                yield number
+                ahead += reversed(below[number])
+
+    def _mask(self, facet: str, key: str) -> Mask:
+        values = self._values[facet]
+        return values.mask(values.number[key], len(self.entries))
+
+    def _with_words(self, text: str) -> Mask:
+        words = tuple(dict.fromkeys(text.casefold().split()))
+        if not words:
+            return np.ones(len(self.entries), dtype=np.bool_)
+        return np.fromiter((all(word in told for word in words) for told in self._texts), np.bool_, len(self._texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A list with the conditions that hold: which entries have the words, and which have the value of each facet."""
+
+    listing: Listing
+    with_words: Mask
+    chosen: Mapping[str, "Chosen"]
+
+    @property
+    def found(self) -> Mask:
+        """The entries that meet all conditions."""
+        return self._meeting(self.chosen)
+
+    def choices(self, facet: str) -> tuple[Choice, ...]:
+        """The values of a facet among the entries that meet all other conditions, those of most entries first."""
+        others = [name for name in self.chosen if name != facet]
+        besides = self.chosen[facet].key if facet in self.chosen else None
+        return self.listing.counted(facet, self._meeting(others), besides=besides)
+
+    def _meeting(self, facets: Iterable[str]) -> Mask:
+        met = self.with_words.copy()
+        for facet in facets:
+            met &= self.chosen[facet].mask
+        return met
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A condition: the key of the value that is chosen, and the entries that have it."""
+
+    key: str
+    mask: Mask
+
+
+def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) -> _Values:
+    asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
+    pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
+    told = sorted({value for _, value in pairs}, key=_whole)
+    things = {value: Named(value) for value in told if isinstance(value, IRI)}
+    things |= _named(store, tuple(things))
+    things |= {entry.named.iri: entry.named for entry in entries(store, facet.among)} if facet.among else {}
+    terms = tuple(dict.fromkeys((*told, *things)))
+    ends = Counter(map(_end, terms))
+    keys = tuple(_end(term) if ends[_end(term)] == 1 else _whole(term) for term in terms)
+    place = {term: number for number, term in enumerate(terms)}
+    entry = np.array([entry for entry, _ in pairs], dtype=np.int32)
+    value = np.array([place[value] for _, value in pairs], dtype=np.int32)
+    in_order = np.lexsort((value, entry))
+    return _Values(
+        keys,
+        tuple(things[term] if isinstance(term, IRI) else None for term in terms),
+        {key: number for number, term in enumerate(terms) for key in (_whole(term), keys[number])},
+        entry[in_order],
+        value[in_order],
+    )
+
+
+def _told(store: Store, question: str, asked: Mapping[str, IRI]) -> Iterator[tuple[IRI, Term]]:
+    for *_, thing, value in store.select(part(question), dict(asked)).rows:
+        if isinstance(thing, IRI) and value is not None:
+            yield thing, value
+
+
+def _named(store: Store, things: tuple[IRI, ...]) -> dict[IRI, Named]:
+    names: defaultdict[IRI, list[Literal]] = defaultdict(list)
+    for thing, name in store.select(part("list-names"), {"thing": things}).rows if things else ():
+        if isinstance(thing, IRI) and isinstance(name, Literal):
+            names[thing].append(name)
+    return {thing: Named(thing, tuple(told)) for thing, told in names.items()}
+
+
+def _whole(term: Term) -> str:
+    return term.value if isinstance(term, Literal) else str(term)
+
+
+def _end(term: Term) -> str:
+    """What a value is called in an address, as long as no other is called so."""
+    return _whole(term).rsplit("/", 1)[-1]
+
+
+def _texts(store: Store, kind: Kind, listed: tuple[Entry, ...], numbers: Mapping[IRI, int]) -> tuple[str, ...]:
+    """What words are looked for in, an entry each, with upper and lower case alike."""
+    told = [[entry.identifier, *(name.value for name in entry.named.names), *entry.owners] for entry in listed]
+    for thing, text in _told(store, "list-texts", {"kind": kind.of}):
+        if thing in numbers and isinstance(text, Literal):
+            told[numbers[thing]].append(text.value)
+    return tuple("\n".join(texts).casefold() for texts in told)
+
+
+def _days(store: Store, kind: Kind, numbers: Mapping[IRI, int]) -> dict[int, str]:
+    days: dict[int, str] = {}
+    for thing, day in _told(store, "list-days", {"kind": kind.of}):
+        if thing in numbers and isinstance(day, Literal):
+            days[numbers[thing]] = max(day.value, days.get(numbers[thing], ""))
+    return days
+
+
+def _parents(store: Store, kind: Kind, numbers: Mapping[IRI, int]) -> dict[int, int]:
+    parents: dict[int, int] = {}
+    for thing, broader in sorted(_told(store, "list-values", {"kind": kind.of, "property": SKOS.broader}), key=str):
+        if thing in numbers and isinstance(broader, IRI) and broader in numbers:
+            parents.setdefault(numbers[thing], numbers[broader])
+    return parents
+
+
+def _sorted_as(name: str) -> str:
+    """A name as it is put in order: as DIN 5007-1 has it, umlauts like their vowels."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
