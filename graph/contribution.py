@@ -25,6 +25,8 @@ AMOUNT, MEASURE = "amount", "unit"  # the two parts of a quantity, as the form c
 CONFIDENCE = "0.8"  # somebody who is known here says so; nobody has verified it
 _OPEN, _WITHDRAWN = expand("voc:status/open"), expand("voc:status/withdrawn")
 _OWNERS = (REV.needOf, REV.offerOf)
+# what a list tells of each
+HEADS = (RDF.type, SKOS.prefLabel, *_OWNERS, ADMS.status, REV.validUntil, DCTERMS.created, DCTERMS.modified)
 
 Entered = Mapping[str, Sequence[str]]  # what stands in a form, by the key of its field
 
@@ -97,8 +99,16 @@ def new_record(kind: IRI) -> IRI:
     return IRI(f"{ID}contributed/{name}/{secrets.token_hex(8)}")
 
 
-def stated(record: IRI, kind: IRI, form: Iterable[Field], entered: Entered, *, now: datetime) -> Contribution:
-    """The draft that says what was entered, and what is kept of every contribution.
+def stated(
+    record: IRI,
+    kind: IRI,
+    form: Iterable[Field],
+    entered: Entered,
+    *,
+    now: datetime,
+    created: date | None = None,
+) -> Contribution:
+    """The draft that says what was entered, and what is kept of every contribution; it is `created` now or was before.
 
     It names `kind` beside the narrower class that was chosen, since a write concludes nothing. What cannot be read as
     a value of its field becomes the text that it is, for the shapes to refuse.
@@ -112,7 +122,7 @@ def stated(record: IRI, kind: IRI, form: Iterable[Field], entered: Entered, *, n
         (record, REV.sourcingStatus, expand("voc:sourcing-status/stated")),
         (record, REV.confidence, Literal(CONFIDENCE, datatype=XSD.decimal)),
         (record, PROV.wasDerivedFrom, owner),
-        (record, DCTERMS.created, Literal(f"{now:%Y-%m-%d}", datatype=XSD.date)),
+        (record, DCTERMS.created, Literal((created or now.date()).isoformat(), datatype=XSD.date)),
         (record, DCTERMS.modified, moment(now)),
     ]
     return Contribution(record, PENDING, tuple(dict.fromkeys(said)))

@@ -60,6 +60,7 @@ class Field:
         return self.says.replace("#", "/").rpartition("/")[2]
 
 
+@cache
 def fields(kind: IRI, told: Store | None = None) -> tuple[Field, ...]:
     """The fields of a class in the order of `sh:order`, those without one last; none if no shape knows the class.
 
