@@ -61,17 +61,23 @@ class Field:
 
 
 @cache
-def fields(kind: IRI, told: Store | None = None) -> tuple[Field, ...]:
-    """The fields of a class in the order of `sh:order`, those without one last; none if no shape knows the class.
+def form_of(kind: IRI) -> tuple[Field, ...]:
+    """The form of a class by the shapes of this version.
 
-    `told` holds shapes and ontology, those of this version if it is left out. A property that a narrower one of the
-    same form implies is left out: it is concluded.
-
-    >>> [field.key for field in fields(REV.Need)][:3]
+    >>> [field.key for field in form_of(REV.Need)][:3]
     ['prefLabel', 'description', 'needOf']
     """
+    return fields(shapes_and_ontology(), kind)
+
+
+def fields(told: Store, kind: IRI) -> tuple[Field, ...]:
+    """The fields of a class in the order of `sh:order`, those without one last; none if no shape knows the class.
+
+    `told` holds shapes and ontology. A property that a narrower one of the same form implies is left out: it is
+    concluded.
+    """
     by_property: defaultdict[IRI, list[tuple[Term, Term, Term]]] = defaultdict(list)
-    rows = (told or shapes_and_ontology()).select(part("form-fields"), {"kind": kind}).rows
+    rows = told.select(part("form-fields"), {"kind": kind}).rows
     for _, shape, field, says, what in rows:
         if isinstance(field, IRI) and field not in KEPT and shape and says and what:
             by_property[field].append((shape, says, what))

@@ -18,7 +18,7 @@ from graph.model import Text
 from graph.rdf import N_TRIPLES, write_triples
 from graph.store import Store
 from graph.trace import Origin
-from ontology.terms import IRI
+from ontology.terms import IRI, RDF
 from queries.catalogue import part
 
 _IRI = re.compile("<([^>]+)>")
@@ -63,7 +63,7 @@ def _classes() -> bytes:
 
 def _remark(result: shacl.Result, contribution: Contribution, keys: dict[IRI, str]) -> Remark:
     finding = _shapes().finding(result, lambda focus, _: Origin(focus), _NO_REMEDY)
-    about = [IRI(each) for each in _IRI.findall(result.path or "")]
+    about = [IRI(each) for each in _IRI.findall(result.path or "")] or [RDF.type]  # of no property: what it is at all
     node = IRI(result.focus_node.strip("<>"))
     if node != contribution.record:  # a part, such as a quantity: the field is the one that names it
         about = [says for _, says, what in contribution.triples if what == node]

@@ -16,7 +16,7 @@ from graph.describe import Named, named
 from graph.directory import KINDS, Directory
 from graph.errors import Forbidden, Outdated, RevierError, Unauthorised, UnknownTerm, WriteRefused
 from graph.findings import Severity
-from graph.forms import Field, Input, fields
+from graph.forms import Field, Input, form_of
 from graph.judgement import Remark, remarks
 from graph.listing import members
 from graph.matching.concepts import LONGEST_TEXT
@@ -163,16 +163,16 @@ class _Form:
         return _unkept(Response(render_template("contribute_kept.html", contribution=new)))
 
     def _filled(self, given: Sent, record: str = "") -> Filled:
-        form = fields(self._kind)
+        form = form_of(self._kind)
         return Filled(self._kind, form, given, _spoken_of(self._current.index, form, given), record=record)
 
     def _from(self, contribution: Contribution) -> Filled:
-        return self._filled(entered(contribution, fields(self._kind)), contribution.record)
+        return self._filled(entered(contribution, form_of(self._kind)), contribution.record)
 
     def _resolved(self, sent: Sent) -> Filled:
         """The form as it was sent, with the thing that is meant in place of a name that was typed."""
         given, near = dict(sent), dict[str, tuple[IRI, ...]]()
-        for field in fields(self._kind):
+        for field in form_of(self._kind):
             if field.range and field.range in KINDS.values():
                 directory = self._current.remembered(Directory.of, field.range)
                 told = [_meant(directory, text) for text in sent.get(field.key, ())]
