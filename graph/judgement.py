@@ -16,6 +16,7 @@ from graph.findings import Severity
 from graph.forms import Field, shapes_and_ontology
 from graph.model import Text
 from graph.rdf import N_TRIPLES, write_triples
+from graph.reference import shape_reference
 from graph.store import Store
 from graph.trace import Origin
 from ontology.terms import IRI, RDF
@@ -67,4 +68,22 @@ def _remark(result: shacl.Result, contribution: Contribution, keys: dict[IRI, st
     node = IRI(result.focus_node.strip("<>"))
     if node != contribution.record:  # a part, such as a quantity: the field is the one that names it
         about = [says for _, says, what in contribution.triples if what == node]
-    return Remark(tuple(keys[each] for each in about if each in keys), finding.severity, finding.message)
+    said = Text(_at_its_field(finding.message.de), _at_its_field(finding.message.en))
+    return Remark(tuple(keys[each] for each in about if each in keys), finding.severity, said)
+
+
+def _at_its_field(sentence: str) -> str:
+    """A sentence of a shape without the class before its colon, which goes without saying where it is read.
+
+    >>> _at_its_field("Bedarf: weder ein Akteur noch eine Gruppe ist genannt.")
+    'Weder ein Akteur noch eine Gruppe ist genannt.'
+    """
+    opening, colon, rest = sentence.partition(": ")
+    return rest[0].upper() + rest[1:] if colon and opening in _classes_in_sentences() else sentence
+
+
+@cache
+def _classes_in_sentences() -> frozenset[str]:
+    """The classes with which the sentences of whole shapes begin."""
+    sentences = (message.value for shape in shape_reference() for message in shape.messages)
+    return frozenset(sentence.partition(": ")[0] for sentence in sentences)

@@ -194,6 +194,20 @@ def test_checking_needs_no_token_and_writes_nothing(app: Flask) -> None:
     assert contributed(app) == []
 
 
+def test_who_would_fit_is_foreseen_before_a_need_is_published(app: Flask) -> None:
+    told = send(app, "need/check", **NEED).json
+    assert told is not None
+    send(app, **NEED, do="published")
+    (record,) = contributed(app)
+    found = app.test_client().get("/api/v1/match", query_string={"need": record}).json
+    assert found is not None
+    assert told["matches"][0]["label"] == found["matches"][0]["actor"]["label"]
+    assert told["matches"][0]["label"] in send(app, **NEED, do="check").text
+    strange = send(app, "need/check", requiresCompetence=ACTOR, locatedIn=COMPETENCE).json
+    assert strange is not None
+    assert strange["matches"] == []
+
+
 def test_concepts_of_the_text_are_offered_with_and_without_a_script(app: Flask) -> None:
     text = {"description.de": "Wir wollen Bleche galvanisch beschichten lassen."}
     told = send(app, "need/check", **text).json

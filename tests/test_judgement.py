@@ -35,7 +35,7 @@ def test_of_a_good_need_nothing_is_said(little: Store) -> None:
     ("typed", "fields_told", "words"),
     [
         ({"prefLabel.de": (), "prefLabel.en": ()}, ("prefLabel",), "„Name“ fehlt."),
-        ({"needOf": ()}, ("needOf", "needOfGroup"), "weder ein Akteur noch eine Gruppe"),
+        ({"needOf": ()}, ("needOf", "needOfGroup"), "Weder ein Akteur noch eine Gruppe"),
         ({"needOf": ("Nobody",)}, ("needOf",), "Klasse Akteur"),
         ({"needOf": ("urn:test/nobody",)}, ("needOf",), "Klasse Akteur"),
         ({"requiresCompetence": ("Galvanik",)}, ("requiresCompetence",), "Klasse Kompetenz"),

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from api.contributing import Sent, now, one, scope_of_form, seen_record, sent_form, write
 from api.current import Current
+from api.figures import share
+from api.links import page_of
 from api.service import Service
 from graph.contribution import AMOUNT, MEASURE, Contribution, State, entered, moved, new_record, stated
 from graph.describe import Named, named
@@ -25,13 +27,14 @@ from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.matching.reverse import Answered, needs_for
 from graph.matching.understanding import understand
+from graph.matching.wish import Wish, profile_for
 from graph.matching.wish import named as iri_named
 from graph.model import Literal, Match
 from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, is_iri
 
 NAMES = {REV.Need: "need", REV.Offer: "offer"}
 HOLDS_FOR = timedelta(days=365)  # unless somebody names another end
-MOST_NEAR, MOST_OFFERED, MOST_MATCHES = 5, 8, 5
+MOST_NEAR, MOST_OFFERED, MOST_FORESEEN, MOST_MATCHES = 5, 8, 3, 5
 LONG = frozenset({DCTERMS.description})  # texts of more than one line
 UNIT_WORDS = {
     UNIT.DAY: "unit.day",
@@ -53,7 +56,7 @@ TROUBLES: Mapping[type[RevierError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it is shown: what stands in it, what may be added to it, and what is to be said of it.
+    """A form as it is shown: what stands in it, what may be added, what is to be said of it, and who would fit now.
 
     `record` is the IRI of a contribution that is being changed.
     """
@@ -63,6 +66,7 @@ class Filled:
     entered: Mapping[str, Sequence[str]]
     offered: Mapping[str, Sequence[IRI]]
     remarks: tuple[Remark, ...] = ()
+    matches: tuple[Match, ...] = ()
     record: str = ""
     trouble: str = ""
 
@@ -131,6 +135,10 @@ class _Form:
                 key: [_offer(each.iri, each.name(g.language)) for each in self._named(iris)]
                 for key, iris in filled.offered.items()
             },
+            "matches": [
+                {"label": each.label, "page": page_of(each.actor), "score": share(each.score, g.language)}
+                for each in filled.matches
+            ],
         }
         return _unkept(jsonify(told))
 
@@ -183,7 +191,8 @@ class _Form:
         return replace(filled, offered=offered)
 
     def _judged(self, filled: Filled) -> Filled:
-        return replace(filled, remarks=remarks(self._current.store, self._stated(filled, None), filled.form))
+        told = remarks(self._current.store, self._stated(filled, None), filled.form)
+        return replace(filled, remarks=told, matches=_foreseen(self._current.index, filled))
 
     def _stated(self, filled: Filled, old: Contribution | None) -> Contribution:
         record = old.record if old else new_record(self._kind)
@@ -254,6 +263,22 @@ def _spoken_of(index: MatchIndex, form: Iterable[Field], given: Sent) -> dict[st
         field.key: tuple(each for each in concepts if each in takes[kind] and each not in chosen)[:MOST_OFFERED]
         for kind, field in first.items()
     }
+
+
+def _foreseen(index: MatchIndex, filled: Filled) -> tuple[Match, ...]:
+    """Who would fit a need as it stands in the form; nobody for an offer, or before it is said what is needed."""
+    concepts = {*index.competences, *index.technologies}
+
+    def asked(*keys: str) -> dict[str, float | None]:
+        return {each: None for key in keys for each in filled.entered.get(key, ()) if each in concepts}
+
+    required, preferred = asked("requiresCompetence", "requiresTechnology"), asked("prefersCompetence")
+    if filled.kind != REV.Need or not (required or preferred):
+        return ()
+    place = next((each for each in filled.entered.get("locatedIn", ()) if each in index.places), None)
+    profile = profile_for(index, Wish(required=required, preferred=preferred, place=place))
+    owner = next((IRI(each) for each in filled.entered.get("needOf", ()) if is_iri(each)), None)
+    return match(index, replace(profile, asked_by=owner), limit=MOST_FORESEEN)
 
 
 def _matches(index: MatchIndex, need: IRI) -> tuple[Match, ...]:

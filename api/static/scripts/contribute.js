@@ -37,13 +37,14 @@ function checkWhileTyping(form) {
     const address = form.dataset.check + location.search;
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(sent) });
     if (!answer.ok || asked !== latest) return;
-    const { remarks, offered } = await answer.json();
+    const { remarks, offered, matches } = await answer.json();
     for (const entry of form.querySelectorAll("[data-field]")) {
       const key = entry.dataset.field;
       const told = remarks.filter(({ fields }) => visited.has(key) && fields.includes(key));
       tell(entry, told);
       offer(entry, offered[key] ?? []);
     }
+    foresee(form.querySelector(".foreseen"), matches);
     const left = remarks.filter(({ refuses }) => refuses).length;
     live.textContent = left ? `${form.dataset.checking} ${left}` : form.dataset.ready;
   }
@@ -85,6 +86,23 @@ function offer(entry, things) {
     chip.append(box, " ", called);
     picked.append(chip);
   }
+}
+
+function foresee(section, matches) {
+  section.hidden = matches.length === 0;
+  section.querySelector("ol").replaceChildren(
+    ...matches.map(({ label, page, score }) => {
+      const item = document.createElement("li");
+      const actor = document.createElement("a");
+      const share = document.createElement("span");
+      actor.textContent = label;
+      actor.href = page + location.search;
+      share.className = "number";
+      share.textContent = score;
+      item.append(actor, " ", share);
+      return item;
+    }),
+  );
 }
 
 function keepToken(field) {
