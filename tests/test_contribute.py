@@ -219,6 +219,21 @@ def test_concepts_of_the_text_are_offered_with_and_without_a_script(app: Flask) 
     assert f'value="{COMPETENCE}">' not in send(app, **text, requiresCompetence=COMPETENCE, do="suggest").text
 
 
+def test_a_search_becomes_a_form_with_its_text(app: Flask) -> None:
+    page = app.test_client().get(
+        "/contribute/need", query_string={"lang": "de", "text": "Bleche galvanisch beschichten"}
+    )
+    assert ">Bleche galvanisch beschichten</textarea>" in page.text
+    assert f'name="requiresCompetence" value="{COMPETENCE}">' in page.text
+
+
+def test_a_name_that_means_nothing_stays_and_what_is_near_is_offered(app: Flask) -> None:
+    page = send(app, **NEED | {"needOf": "Beispiel", "do": "check"}).text
+    assert 'value="Beispiel"' in page
+    assert page.count('type="checkbox" name="needOf"') == 5
+    assert "erwartet höchstens einen Wert der Klasse Akteur" in page
+
+
 def test_a_name_that_was_typed_becomes_the_thing_that_is_meant(app: Flask) -> None:
     label = json.loads(send_suggest(app, "competence", "besch"))["suggestions"][0]
     page = send(app, **NEED | {"requiresCompetence": label["label"], "do": "check"})

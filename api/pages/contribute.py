@@ -1,6 +1,6 @@
 """A need or an offer from a form to the graph: asked for as the shapes have it, judged, published, matched at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -13,10 +13,20 @@ from api.current import Current
 from api.figures import share
 from api.links import page_of
 from api.service import Service
-from graph.contribution import AMOUNT, MEASURE, Contribution, State, entered, moved, new_record, stated
+from graph.contribution import AMOUNT, MEASURE, Contribution, Entered, State, entered, moved, new_record, stated
 from graph.describe import Named, named
 from graph.directory import KINDS, Directory
-from graph.errors import Forbidden, Outdated, RevierError, Unauthorised, UnknownTerm, WriteRefused
+from graph.errors import (
+    BuildRunning,
+    Forbidden,
+    Outdated,
+    RevierError,
+    StorageFull,
+    Unauthorised,
+    UnknownTerm,
+    WriteRefused,
+)
+from graph.filled import Offered, foreseen, resolved, spoken_of
 from graph.findings import Severity
 from graph.forms import Field, Input, form_of
 from graph.judgement import Remark, remarks
@@ -26,15 +36,13 @@ from graph.matching.index import MatchIndex
 from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.matching.reverse import Answered, needs_for
-from graph.matching.understanding import understand
-from graph.matching.wish import Wish, profile_for
 from graph.matching.wish import named as iri_named
 from graph.model import Literal, Match
 from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, is_iri
 
 NAMES = {REV.Need: "need", REV.Offer: "offer"}
 HOLDS_FOR = timedelta(days=365)  # unless somebody names another end
-MOST_NEAR, MOST_OFFERED, MOST_FORESEEN, MOST_MATCHES = 5, 8, 3, 5
+MOST_MATCHES = 5
 LONG = frozenset({DCTERMS.description})  # texts of more than one line
 UNIT_WORDS = {
     UNIT.DAY: "unit.day",
@@ -51,7 +59,14 @@ TROUBLES: Mapping[type[RevierError], str] = {
     Unauthorised: "contribute.unauthorised",
     Forbidden: "contribute.forbidden",
     Outdated: "contribute.outdated",
+    BuildRunning: "contribute.busy",
+    StorageFull: "contribute.busy",
 }
+REFUSALS: tuple[type[RevierError], ...] = (
+    *TROUBLES,
+    UnknownTerm,
+    WriteRefused,
+)  # after which a person goes on where they were
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +78,8 @@ class Filled:
 
     kind: IRI
     form: tuple[Field, ...]
-    entered: Mapping[str, Sequence[str]]
-    offered: Mapping[str, Sequence[IRI]]
+    entered: Entered
+    offered: Offered
     remarks: tuple[Remark, ...] = ()
     matches: tuple[Match, ...] = ()
     record: str = ""
@@ -100,7 +115,6 @@ def contribute_blueprint(service: Service) -> Blueprint:
         return render_template(
             "contribute_published.html",
             record=named(service.current.store, record),
-            kind=REV.Need if is_need else REV.Offer,
             owner=index.statements.link(record, REV.offerOf),
             matches=_matches(index, record) if is_need else (),
             answered=() if is_need else _answered(index, record),
@@ -120,11 +134,11 @@ class _Form:
         until = (date.today() + HOLDS_FOR).isoformat()
         text = request.args.get("text", "")[:LONGEST_TEXT]
         given = {"validUntil": (until,)} | ({f"description.{g.language}": (text,)} if text else {})
-        return self._shown(self._filled(given))
+        return self._shown(self._filled(given, {}))
 
     def check(self) -> Response:
         """What is to be said of the form as it stands; nothing is written, so no token is needed."""
-        filled = self._judged(self._resolved(sent_form()))
+        filled = self._judged(self._read(sent_form()))
         told = {
             "remarks": [
                 {"fields": each.fields, "refuses": each.refuses, "says": each.message.in_language(g.language)}
@@ -147,16 +161,15 @@ class _Form:
         sent = sent_form()
         try:
             if record := one(sent, "edit"):
-                return self._shown(
-                    self._from(seen_record(self._service, scope_of_form(self._service, sent), record)[0])
-                )
+                known, _ = seen_record(self._service, scope_of_form(self._service, sent), record)
+                return self._shown(self._filled(entered(known, form_of(self._kind)), {}, record=record))
             return self._done(sent)
-        except (Unauthorised, Forbidden, Outdated, UnknownTerm, WriteRefused) as error:
-            filled = self._judged(self._resolved(sent))
+        except REFUSALS as error:
+            filled = self._judged(self._read(sent))
             return self._shown(replace(filled, trouble=TROUBLES.get(type(error), "contribute.refused")), error.status)
 
     def _done(self, sent: Sent) -> ResponseReturnValue:
-        filled, wanted = self._resolved(sent), one(sent, "do")
+        filled, wanted = self._read(sent), one(sent, "do")
         if wanted not in (State.DRAFT, State.PUBLISHED):
             return self._shown(self._judged(filled) if wanted == "check" else filled)
         scope = scope_of_form(self._service, sent)
@@ -170,29 +183,21 @@ class _Form:
             return redirect(url_for(".published", record=new.record), HTTPStatus.SEE_OTHER)
         return _unkept(Response(render_template("contribute_kept.html", contribution=new)))
 
-    def _filled(self, given: Sent, record: str = "") -> Filled:
+    def _filled(self, given: Entered, near: Offered, *, record: str = "") -> Filled:
         form = form_of(self._kind)
-        return Filled(self._kind, form, given, _spoken_of(self._current.index, form, given), record=record)
+        spoken = spoken_of(self._current.index, form, given)
+        offered = {key: tuple(dict.fromkeys((*near.get(key, ()), *spoken.get(key, ())))) for key in {**near, **spoken}}
+        return Filled(self._kind, form, given, offered, record=record)
 
-    def _from(self, contribution: Contribution) -> Filled:
-        return self._filled(entered(contribution, form_of(self._kind)), contribution.record)
-
-    def _resolved(self, sent: Sent) -> Filled:
-        """The form as it was sent, with the thing that is meant in place of a name that was typed."""
-        given, near = dict(sent), dict[str, tuple[IRI, ...]]()
-        for field in form_of(self._kind):
-            if field.range and field.range in KINDS.values():
-                directory = self._current.remembered(Directory.of, field.range)
-                told = [_meant(directory, text) for text in sent.get(field.key, ())]
-                given[field.key] = tuple(dict.fromkeys(text for text, _ in told))
-                near[field.key] = tuple(dict.fromkeys(each for _, others in told for each in others))
-        filled = self._filled(given, one(sent, "record"))
-        offered = {key: tuple(dict.fromkeys((*others, *filled.offered.get(key, ())))) for key, others in near.items()}
-        return replace(filled, offered=offered)
+    def _read(self, sent: Sent) -> Filled:
+        """The form as it was sent, with the things that are meant in place of names that were typed."""
+        given, near = resolved(form_of(self._kind), sent, lambda kind: self._current.remembered(Directory.of, kind))
+        return self._filled(given, near, record=one(sent, "record"))
 
     def _judged(self, filled: Filled) -> Filled:
         told = remarks(self._current.store, self._stated(filled, None), filled.form)
-        return replace(filled, remarks=told, matches=_foreseen(self._current.index, filled))
+        is_need = self._kind == REV.Need
+        return replace(filled, remarks=told, matches=foreseen(self._current.index, filled.entered) if is_need else ())
 
     def _stated(self, filled: Filled, old: Contribution | None) -> Contribution:
         record = old.record if old else new_record(self._kind)
@@ -235,50 +240,6 @@ def _unkept(answer: Response) -> Response:
     """What somebody typed is nobody else's affair: no cache holds it."""
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _meant(directory: Directory, text: str) -> tuple[str, tuple[IRI, ...]]:
-    """The IRI of the one thing that a name means; of none or several the name stays, and what is near it is offered."""
-    found = [each.named.iri for each in directory.meant(text)]
-    if len(found) == 1:
-        return found[0], ()
-    near = found or [each.named.iri for each in directory.suggested(text, limit=MOST_NEAR)]
-    return text, tuple(near[:MOST_NEAR])
-
-
-def _spoken_of(index: MatchIndex, form: Iterable[Field], given: Sent) -> dict[str, tuple[IRI, ...]]:
-    """The concepts that the texts of a form speak of, at the first field that takes each, if it lacks them."""
-    concepts: dict[IRI, None] = {}
-    for language in LANGUAGE_WORDS:
-        keys = [f"{field.key}.{language}" for field in form if field.input is Input.WORDS]
-        text = "\n".join(text for key in keys for text in given.get(key, ()))[:LONGEST_TEXT]
-        concepts |= {each.concept.iri: None for each in understand(index, text, language).concepts} if text else {}
-    chosen = {value for values in given.values() for value in values}
-    takes = {REV.Competence: index.competences, REV.Technology: index.technologies}
-    first: dict[IRI, Field] = {}
-    for field in form:
-        if field.range in takes:
-            first.setdefault(field.range, field)
-    return {
-        field.key: tuple(each for each in concepts if each in takes[kind] and each not in chosen)[:MOST_OFFERED]
-        for kind, field in first.items()
-    }
-
-
-def _foreseen(index: MatchIndex, filled: Filled) -> tuple[Match, ...]:
-    """Who would fit a need as it stands in the form; nobody for an offer, or before it is said what is needed."""
-    concepts = {*index.competences, *index.technologies}
-
-    def asked(*keys: str) -> dict[str, float | None]:
-        return {each: None for key in keys for each in filled.entered.get(key, ()) if each in concepts}
-
-    required, preferred = asked("requiresCompetence", "requiresTechnology"), asked("prefersCompetence")
-    if filled.kind != REV.Need or not (required or preferred):
-        return ()
-    place = next((each for each in filled.entered.get("locatedIn", ()) if each in index.places), None)
-    profile = profile_for(index, Wish(required=required, preferred=preferred, place=place))
-    owner = next((IRI(each) for each in filled.entered.get("needOf", ()) if is_iri(each)), None)
-    return match(index, replace(profile, asked_by=owner), limit=MOST_FORESEEN)
 
 
 def _matches(index: MatchIndex, need: IRI) -> tuple[Match, ...]:

@@ -10,10 +10,10 @@ from math import ceil
 from flask import Blueprint, Response, render_template
 
 from api.contributing import Sent, now, one, scope_of_form, seen, seen_record, sent_form, write
-from api.pages.contribute import NAMES, TROUBLES
+from api.pages.contribute import NAMES, REFUSALS, TROUBLES
 from api.service import Service
 from graph.contribution import HEADS, PENDING, PUBLISHED, Contribution, State, contributions, moved
-from graph.errors import Forbidden, Outdated, Unauthorised, UnknownTerm, WriteRefused
+from graph.errors import Outdated
 from graph.store import Store
 from graph.tokens import Scope
 from queries.catalogue import part
@@ -73,7 +73,7 @@ def moderation_blueprint(service: Service) -> Blueprint:
             if one(sent, "token") or not sent.keys() <= _READING:
                 scope = scope_of_form(service, sent)
             done = _act(service, scope, sent)
-        except (Unauthorised, Forbidden, Outdated, UnknownTerm, WriteRefused) as error:
+        except REFUSALS as error:
             trouble, status = TROUBLES.get(type(error), "moderation.refused"), HTTPStatus(error.status)
         if scope.graphs:
             found, _ = seen(service, scope, says=HEADS)
