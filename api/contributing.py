@@ -21,12 +21,16 @@ from ontology.terms import IRI, is_iri
 from queries.catalogue import part
 
 MOST_BYTES = 100_000  # of a form
+MOST_VALUES = 20  # of one field: each name is looked for among all things of its kind
 
 Sent = Mapping[str, tuple[str, ...]]  # by name, what stands there, without blanks around it
 
 
 def sent_form() -> Sent:
-    """What the form of the request holds; raises `TooLarge`, and `WrongUse` if it is not UTF-8."""
+    """What the form of the request holds.
+
+    Raises `TooLarge`, and `WrongUse` if it is not UTF-8 or holds more than `MOST_VALUES` of anything.
+    """
     try:
         told = form_parameters(sent_body(MOST_BYTES, too_large("form", MOST_BYTES)))
     except UnicodeDecodeError as error:
@@ -35,6 +39,9 @@ def sent_form() -> Sent:
     for name, value in told:
         if value.strip():
             found[name] = (*found.get(name, ()), value.strip())
+    for name, values in found.items():
+        if len(values) > MOST_VALUES:
+            raise WrongUse(f"{name[:40]!r} holds {len(values)} values, and at most {MOST_VALUES} may be named at once.")
     return found
 
 

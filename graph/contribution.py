@@ -66,7 +66,9 @@ class Contribution:
 
     @property
     def titles(self) -> tuple[Literal, ...]:
-        return tuple(each for each in self.values(SKOS.prefLabel) if isinstance(each, Literal))
+        """Its names, or the end of its IRI where somebody has written it without one."""
+        named = tuple(each for each in self.values(SKOS.prefLabel) if isinstance(each, Literal))
+        return named or (Literal(self.record.rpartition("/")[2]),)
 
     @property
     def created(self) -> date | None:

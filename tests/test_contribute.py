@@ -269,9 +269,12 @@ def test_what_expires_is_marked_and_can_be_listed(app: Flask) -> None:
     assert "Bald<" not in only
 
 
-def test_a_form_that_is_too_long_or_no_text_is_refused(app: Flask) -> None:
+def test_a_form_that_is_too_long_names_too_much_or_is_no_text_is_refused(app: Flask) -> None:
     assert send(app, **{"description.de": "x" * 200_000}).status_code == 413
-    assert app.test_client().post("/contribute/need", data=b"prefLabel.de=%ff").status_code == 400
+    client, kind = app.test_client(), "application/x-www-form-urlencoded"
+    assert client.post("/contribute/need", data="prefLabel.de=%ff", content_type=kind).status_code == 400
+    assert client.post("/contribute/need/check", data="needOf=x&" * 21, content_type=kind).status_code == 400
+    assert client.post("/contribute/need/check", data="needOf=x&" * 20, content_type=kind).status_code == 200
 
 
 def test_markup_in_a_contribution_is_text_on_every_page(app: Flask) -> None:
