@@ -29,11 +29,13 @@ from api.metrics import measure_requests, metrics_blueprint
 from api.navigation import SECTIONS, section_of
 from api.openapi import openapi_blueprint
 from api.pages.action import action_blueprint
+from api.pages.contribute import contribute_blueprint
 from api.pages.correction import correction_blueprint
 from api.pages.history import history_blueprint
 from api.pages.home import home_blueprint
 from api.pages.lists import lists_blueprint
 from api.pages.match import matching_blueprint
+from api.pages.moderation import moderation_blueprint
 from api.pages.region import region_blueprint
 from api.pages.statements import statements_blueprint
 from api.picking import picking_blueprint
@@ -76,6 +78,7 @@ GRAPH_WORDS = {
     expand("graph:meta"): "graph.meta",
     expand("graph:questions"): "graph.questions",
     expand("graph:indicators"): "graph.indicators",
+    expand("graph:contributed"): "graph.contributed",
 }
 
 
@@ -123,6 +126,8 @@ def create_app(service: Service) -> Flask:
             feeds_blueprint,
             changes_blueprint,
             statements_blueprint,
+            contribute_blueprint,
+            moderation_blueprint,
         ):
             app.register_blueprint(publishing(service))
     answer_errors(app)

@@ -40,6 +40,14 @@ SECTIONS = (
             "action.team": "team.title",
         },
     ),
+    Section(
+        "contribute.section",
+        {
+            "moderation.contributed": "moderation.title",
+            "contribute.need": "contribute.need",
+            "contribute.offer": "contribute.offer",
+        },
+    ),
     Section("questions.title", {"questions.catalogue": "questions.all", "sparql.endpoint": "site.sparql"}),
     Section(
         "site.about",

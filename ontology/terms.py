@@ -284,6 +284,7 @@ class OWL(Vocabulary, base="http://www.w3.org/2002/07/owl#"):
     intersectionOf: IRI
     someValuesFrom: IRI
     hasValue: IRI
+    xone: IRI
     onProperty: IRI
     members: IRI
     distinctMembers: IRI
@@ -637,6 +638,13 @@ class SH(Vocabulary, base="http://www.w3.org/ns/shacl#"):
     optional: IRI
     datatype: IRI
     class_: IRI = IRI("class")
+    hasValue: IRI
+    xone: IRI
+    minCount: IRI
+    maxCount: IRI
+    minInclusive: IRI
+    maxInclusive: IRI
+    order: IRI
     prefixes: IRI
 
 
