@@ -37,6 +37,7 @@ from api.pages.lists import lists_blueprint
 from api.pages.match import matching_blueprint
 from api.pages.moderation import moderation_blueprint
 from api.pages.region import region_blueprint
+from api.pages.shortlist import shortlist_blueprint
 from api.pages.statements import statements_blueprint
 from api.picking import picking_blueprint
 from api.practices import practices_blueprint
@@ -119,6 +120,7 @@ def create_app(service: Service) -> Flask:
         for publishing in (
             lists_blueprint,
             description_blueprint,
+            shortlist_blueprint,
             questions_blueprint,
             openapi_blueprint,
             publishing_blueprint,

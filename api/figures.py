@@ -9,6 +9,7 @@ from ontology.terms import XSD
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
+AGES = {"year": "age.years", "month": "age.months", "day": "age.days"}
 SWAPPED = str.maketrans(",.", ".,")
 
 
@@ -39,6 +40,21 @@ def day(value: date, language: str) -> str:
     ('03.11.2026', '3 November 2026')
     """
     return f"{value:%d.%m.%Y}" if language == "de" else f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def age(since: date, today: date, language: str) -> str:
+    """How old what is of a day is, in the greatest unit that it fills.
+
+    >>> age(date(2023, 11, 1), date(2026, 11, 30), "de"), age(date(2026, 10, 30), date(2026, 11, 30), "en")
+    ('3 Jahre alt', '1 month old')
+    >>> age(date(2026, 11, 30), date(2026, 11, 30), "en")
+    '0 days old'
+    """
+    months = 12 * (today.year - since.year) + today.month - since.month - (today.day < since.day)
+    unit, count = ("year", months // 12) if months >= 12 else ("month", months)
+    if months < 1:
+        unit, count = "day", max(0, (today - since).days)
+    return say(AGES[unit], language, count=count)
 
 
 def written(literal: Literal, language: str) -> str:

@@ -18,7 +18,7 @@ class Section:
 
 
 SECTIONS = (
-    Section("site.match", {"matching.page": "site.match"}),
+    Section("site.match", {"matching.page": "site.match", "shortlist.page": "shortlist.title"}),
     Section(
         "site.directory",
         {

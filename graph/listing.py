@@ -90,6 +90,12 @@ def members(store: Store, scheme: IRI) -> tuple[Named, ...]:
     return _named(names)
 
 
+def web_pages(store: Store, thing: IRI) -> tuple[str, ...]:
+    """The pages of a thing in the web, and those where it can be reached."""
+    rows = store.select(part("list-web-pages"), {"thing": thing}).rows
+    return tuple(page.value if isinstance(page, Literal) else str(page) for _, page in rows if page is not None)
+
+
 def counts(store: Store) -> dict[IRI, int]:
     """How many things of each class the snapshot holds."""
     rows = store.select(part("list-counts")).rows

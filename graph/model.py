@@ -126,13 +126,14 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A thing that shows what an actor can do: offer, holding or participation, with its source."""
+    """A thing that shows what an actor can do: offer, holding or participation, with its source and its mark."""
 
     iri: IRI
     kind: str  # "offer" | "holding" | "participation" | "profile"
     label: Text
     confidence: float | None
     sources: tuple[IRI, ...]
+    sourcing: IRI | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,12 @@ def test_only_as_many_needs_as_asked_for_are_given(index: MatchIndex) -> None:
 def test_what_is_no_actor_meets_no_need(index: MatchIndex) -> None:
     with pytest.raises(UnknownTerm, match="no actor of this snapshot"):
         needs_for(index, next(index.statements.typed(REV.Need)))
+
+
+def test_of_many_needs_those_are_judged_that_ask_for_what_the_actor_shows(
+    index: MatchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = needs_for(index, MAKER)
+    monkeypatch.setattr("graph.matching.reverse.JUDGED", 1)
+    best = needs_for(index, MAKER, limit=2)
+    assert best == everything[:2]

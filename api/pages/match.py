@@ -1,27 +1,46 @@
-"""Who can answer a need, and why: the search and its page of results, both ways round."""
+"""Who can answer a need, and why: the page of suggestions, of one with all its reasons, and of several side by side."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache, partial
-from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 
 from api.current import Current
+from api.figures import age
+from api.links import key_of
 from api.match_api import match_api_blueprint
-from api.match_request import MatchRequest, request_from_query
-from graph.describe import Named, named
-from graph.infer import INFERRED
-from graph.listing import entries
+from api.pages.asking import (
+    RANKED,
+    Asked,
+    Page,
+    asked_by_page,
+    asked_for,
+    asker,
+    asking,
+    called,
+    choose_others,
+    chosen_actors,
+    chosen_matches,
+    is_asked,
+    names,
+    picked_of,
+    question,
+    request_of_page,
+)
+from graph.analysis.acquaintance import bridges_of, introduced
+from graph.analysis.network import Introduction
+from graph.listing import entries, graphs, members
+from graph.matching.dating import Dated, dated
+from graph.matching.drawing import BOX_HEIGHT, BOX_WIDTH, Drawing, drawing
+from graph.matching.facets import FACETS, backing, facets, meets
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
 from graph.matching.reverse import Answered, needs_for
-from graph.matching.understanding import Understanding, understand
 from graph.matching.wish import named as iri_named
-from graph.matching.wish import profile_for
-from graph.model import Match, NeedProfile, Verdict
+from graph.model import Evidence, Match, NeedProfile, Verdict
 from graph.store import Store
-from ontology.terms import IRI, REV
+from ontology.terms import IRI, REV, expand
 
 VERDICT_WORDS = {
     Verdict.FITS: "verdict.fits",
@@ -49,17 +68,28 @@ EVIDENCE_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestions:
-    """What was asked, as it was understood, and who is suggested for it."""
-
-    profile: NeedProfile
-    matches: tuple[Match, ...]
-    understanding: Understanding | None = None
+FACET_WORDS = {
+    "verdict": "facet.verdict",
+    "role": "facet.role",
+    "town": "facet.town",
+    "backing": "facet.backing",
+    "evidence": "facet.evidence",
+}
+BACKING_WORDS = {"told": "facet.told", "inferred": "facet.inferred", "unmarked": "facet.unmarked"}
+COLUMN_WORDS = {
+    "need": "drawing.need",
+    "asked": "drawing.asked",
+    "shown": "drawing.shown",
+    "evidence": "drawing.evidence",
+    "actor": "drawing.actor",
+}
+MORE, WITH_REASONS = 20, 1  # cards to be shown besides; cards whose reasons are in the page and not behind a link
+MOST_COMPARED = 4
+ANSWERED = 30  # needs of an actor: each is a match of its own, and costs as much
 
 
 def matching_blueprint(current: Current) -> Blueprint:
-    """`/match`, and the same for programs below `/api/v1`."""
+    """`/match`, `/match/reasons` and `/match/compare`, and the same for programs below `/api/v1`."""
     blueprint = Blueprint("matching", __name__)
     blueprint.register_blueprint(match_api_blueprint(current))
 
@@ -69,52 +99,159 @@ def matching_blueprint(current: Current) -> Blueprint:
             "verdict_words": VERDICT_WORDS,
             "criterion_words": CRITERION_WORDS,
             "evidence_words": EVIDENCE_WORDS,
-            "rests_on_inference": rests_on_inference,
-            "asking": _asking,
-            "named": lambda iri: current.remembered(_names)(iri),
+            "facet_words": FACET_WORDS,
+            "backing_words": BACKING_WORDS,
+            "column_words": COLUMN_WORDS,
+            "backing_of": backing,
+            "asking": asking,
+            "question": question,
+            "named": lambda iri: current.remembered(names)(iri),
+            "drawn": partial(_drawn, current),
+            "box": (BOX_WIDTH, BOX_HEIGHT),
+            "dated": lambda shown: _dated(current, shown),
+            "age": lambda since, today: age(since, today, g.language),
+            "bridges": lambda actor: bridges_of(current.store, actor),
+            "introduced": partial(_introduced, current),
+            "called": called,
+            "picked_of": partial(picked_of, current),
+            "team_for": _team_for,
+            "with_reasons": WITH_REASONS,
         }
 
     @blueprint.get("/match")
     def page() -> str:
-        names = ("need", "text", "competence", "technology", "actor", "like")
-        is_asked = any(request.args.get(name, "").strip() for name in names)
-        asked = request_from_query(request.args, g.language, is_strict=False) if is_asked else None
+        if is_asked() or not request.args.get("actor", "").strip():
+            return _page_of_suggestions(current)
+        asked = request_of_page(current)
+        actor = iri_named(asked.actor or "")
+        answered = _answered(current.index, actor, asked.wish.day or date.today())
+        chosen = _chosen()
         return render_template(
             "match.html",
-            suggestions=_suggestions(current.index, asked) if asked and not asked.actor else None,
-            actor=iri_named(asked.actor) if asked and asked.actor else None,
-            answered=_answered(current.index, asked) if asked and asked.actor else (),
-            left_out=[iri_named(each) for each in asked.wish.without] if asked else [],
-            needs=current.remembered(entries, REV.Need),
-            places=[entry.named for entry in current.remembered(entries, REV.Place)],
+            actor=actor,
+            answered=[each for each in answered if meets(each.match, chosen)],
+            facets=facets([each.match for each in answered], chosen),
+            chosen=chosen,
+            limit=asked.limit,
+            **_offered(current),
+        )
+
+    @blueprint.get("/match/reasons")
+    def reasons() -> Page:
+        asked, actors = asked_by_page(current), chosen_actors()
+        if len(actors) != 1:
+            return choose_others(len(actors), 1)
+        found = chosen_matches(current.index, asked.profile, actors)
+        if not found:
+            return render_template("compare.html", profile=asked.profile, matches=(), best={}, unfit=actors)
+        return render_template("reasons.html", profile=asked.profile, each=found[0])
+
+    @blueprint.get("/match/compare")
+    def compare() -> Page:
+        asked, actors = asked_by_page(current), chosen_actors()
+        if not 0 < len(actors) <= MOST_COMPARED:
+            return choose_others(len(actors), MOST_COMPARED)
+        found = chosen_matches(current.index, asked.profile, actors)
+        return render_template(
+            "compare.html",
+            profile=asked.profile,
+            matches=found,
+            best=_best(found),
+            unfit=[each for each in actors if each not in {one.actor for one in found}],
         )
 
     return blueprint
 
 
-def rests_on_inference(found: Match) -> bool:
-    """Whether all that a match rests on is inferred, and nothing of it said by a source."""
-    told = [triple for criterion in found.criteria if criterion.contribution > 0 for triple in criterion.triples]
-    return bool(told) and all(triple.graph == INFERRED for triple in told)
+def _page_of_suggestions(current: Current) -> str:
+    if not is_asked():
+        return render_template("match.html", **_offered(current))
+    told, chosen = request_of_page(current), _chosen()
+    asked = asked_for(current.index, told, asker(current))
+    matches = _ranked(current.index, asked.profile)
+    return render_template(
+        "match.html",
+        asked=asked,
+        profile=asked.profile,
+        matches=[each for each in matches if meets(each, chosen)],
+        count=len(matches),
+        facets=facets(matches, chosen),
+        chosen=chosen,
+        limit=told.limit,
+        left_out=[iri_named(each) for each in request.args.getlist("without")],
+        lacking=_lacking(asked, matches),
+        **_offered(current),
+    )
 
 
-def _asking(**changed: object) -> str:
-    """The address of this page with some parameters changed."""
-    values: dict[str, Any] = {**request.args.to_dict(flat=False), **changed}
-    return url_for("matching.page", **values)
+@lru_cache(maxsize=16)
+def _ranked(index: MatchIndex, profile: NeedProfile) -> tuple[Match, ...]:
+    """The best matches; remembered, since whoever narrows or pages asks for the same again."""
+    return match(index, profile, limit=RANKED)
 
 
-def _names(store: Store) -> Callable[[IRI], Named]:
-    """The naming of things, which remembers those it was asked for."""
-    return lru_cache(10_000)(partial(named, store))
+@lru_cache(maxsize=16)
+def _answered(index: MatchIndex, actor: IRI, day: date) -> tuple[Answered, ...]:
+    """The needs that an actor answers best; remembered as `_ranked` is."""
+    return needs_for(index, actor, limit=ANSWERED, day=day)
 
 
-def _suggestions(index: MatchIndex, asked: MatchRequest) -> Suggestions:
-    profile = profile_for(index, asked.wish)
-    text = asked.wish.text
-    understanding = understand(index, text, asked.wish.language) if text else None
-    return Suggestions(profile, match(index, profile, limit=asked.limit), understanding)
+def _offered(current: Current) -> dict[str, object]:
+    """What the fields of the search offer, and what they hold."""
+    return {
+        "is_whole": True,
+        "places": [entry.named for entry in current.remembered(entries, REV.Place)],
+        "classes": current.remembered(members, expand("voc:actor-class")),
+        "ranked": RANKED,
+        "more": MORE,
+    }
 
 
-def _answered(index: MatchIndex, asked: MatchRequest) -> tuple[Answered, ...]:
-    return needs_for(index, iri_named(asked.actor or ""), limit=asked.limit, day=asked.wish.day)
+def _chosen() -> dict[str, str]:
+    """What the request chooses of each facet."""
+    return {name: key for name in FACETS if (key := request.args.get(name, "").strip())}
+
+
+def _best(matches: tuple[Match, ...]) -> Mapping[str, float]:
+    """The greatest contribution to each criterion that tells the matches apart."""
+    told: dict[str, set[float]] = {}
+    for each in matches:
+        for criterion in each.criteria:
+            told.setdefault(criterion.name, set()).add(criterion.contribution)
+    return {name: max(values) for name, values in told.items() if len(values) > 1}
+
+
+def _lacking(asked: Asked, matches: tuple[Match, ...]) -> tuple[IRI, ...]:
+    """The competences to be brought together, if no actor has them all."""
+    wanted = tuple(each.iri for each in asked.profile.competences)
+    return wanted if len(wanted) > 1 and all(each.missing for each in matches) else ()
+
+
+def _team_for(profile: NeedProfile, wanted: Sequence[IRI]) -> str:
+    """The address of the page that brings a team together."""
+    need = key_of(profile.iri) if profile.iri else None
+    return url_for("action.team", need=need, competence=[key_of(each) for each in wanted])
+
+
+def _drawn(current: Current, found: Match, profile: NeedProfile) -> Drawing:
+    language, things = g.language, current.remembered(names)
+    return drawing(
+        found,
+        profile,
+        language,
+        need=called(profile, language),
+        called=lambda thing: things(thing).name(language).value,
+    )
+
+
+def _dated(current: Current, shown: Evidence) -> Dated | None:
+    return dated(current.index.statements, shown, current.remembered(_readings))
+
+
+def _introduced(current: Current, asker: IRI | None, actor: IRI) -> Introduction | None:
+    return introduced(current.store, asker, actor) if asker else None
+
+
+def _readings(store: Store) -> dict[IRI, date]:
+    """The day as of which each graph was read."""
+    return {each.named.iri: each.issued for each in graphs(store) if each.issued}

@@ -167,12 +167,16 @@ def introduction(facts: Facts, graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> 
     A step is as long as its tie is rare (1 / weight), as for betweenness.
     """
     bridges = {actor.iri for actor in facts.actors.values() if BRIDGE in actor.classes}
-    within = graph.subgraph({node for node in graph if node in bridges} | {one, other})
+    return chain_of(graph.subgraph({node for node in graph if node in bridges} | {one, other}), one, other)
+
+
+def chain_of(graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> Introduction | None:
+    """The shortest chain between two actors by the `distance` of ties, with what each step is `through`."""
     try:
-        chain = nx.shortest_path(within, one, other, weight="distance")
+        chain = nx.shortest_path(graph, one, other, weight="distance")
     except (nx.NetworkXNoPath, nx.NodeNotFound):
         return None
-    through = tuple(within.edges[step]["through"] for step in pairwise(chain))
+    through = tuple(graph.edges[step]["through"] for step in pairwise(chain))
     return Introduction(tuple(chain), through)
 
 

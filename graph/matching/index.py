@@ -153,7 +153,7 @@ class MatchIndex:
         sourcing = next(map(said.iri, said.linked(node, REV.sourcingStatus)), None) if kind.owner else None
         confidence = _number(next(iter(said.told(node, REV.confidence)), None))
         sources = tuple(map(said.iri, said.linked(node, PROV.wasDerivedFrom)))
-        evidence = Evidence(said.iri(node), kind.name, label, confidence, sources)
+        evidence = Evidence(said.iri(node), kind.name, label, confidence, sources, sourcing)
         return Record(
             number,
             node,

@@ -4,12 +4,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
+
 from graph.errors import UnknownTerm
+from graph.matching.candidates import most_promising
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
 from graph.matching.needs import stored_need
+from graph.matching.showing import Floats
 from graph.model import Match, NeedProfile
 from ontology.terms import IRI, REV
+
+JUDGED = 40  # needs at least that are judged by every criterion, and twice as many as are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,13 @@ def needs_for(index: MatchIndex, actor: IRI, *, limit: int = 20, day: date | Non
     """The `limit` stored needs that `actor` answers best; its own needs are never among them.
 
     The score is the one that the actor has among the matches of that need. Equal scores stand in the order of IRIs.
-    Raises `UnknownTerm` if the snapshot holds no such actor, or a dissolved one.
+    Of very many needs, those are judged whose concepts the actor comes nearest to. Raises `UnknownTerm` if the
+    snapshot holds no such actor, or a dissolved one.
     """
-    require_actor(index, actor)
+    number = require_actor(index, actor)
     found = []
-    for stored in all_needs(index):
-        need = replace(stored, day=day or date.today())
+    for iri in _promising(index, number, max(JUDGED, 2 * limit)):
+        need = replace(stored_need(index, iri), day=day or date.today())
         found += [Answered(need, each) for each in match(index, need, limit=1, among=[actor])]
     return tuple(sorted(found, key=lambda each: (-each.match.score, each.need.iri or ""))[:limit])
 
@@ -40,6 +47,36 @@ def require_actor(index: MatchIndex, actor: IRI) -> int:
     if number < 0:
         raise UnknownTerm(f"{actor} is no actor of this snapshot, or is dissolved. Choose one from the list.")
     return number
+
+
+def _promising(index: MatchIndex, actor: int, most: int) -> list[IRI]:
+    """The needs worth judging: all, or of many those that ask for what the actor shows, or for something near."""
+    said, needs = index.statements, index.statements.typed_nodes(REV.Need)
+    if len(needs) > most:
+        promise, count = np.zeros(len(needs)), np.zeros(len(needs))
+        strength = _strengths(index, actor)
+        for predicate, taxonomy in (
+            (REV.requiresCompetence, index.competences),
+            (REV.prefersCompetence, index.competences),
+            (REV.requiresTechnology, index.technologies),
+        ):
+            owners, concepts = said.pairs(needs, predicate)
+            asked, which = np.unique(concepts, return_inverse=True)
+            kin = [index.kin(taxonomy, said.iri(each)) for each in asked.tolist()]
+            reached = np.array([(near * strength[shown]).max(initial=0.0) for shown, near in kin])
+            promise += np.bincount(owners, weights=reached[which], minlength=len(needs))
+            count += np.bincount(owners, minlength=len(needs))
+        needs = needs[most_promising((promise / np.maximum(count, 1)).astype(np.float32), most)]
+    return [said.iri(each) for each in needs.tolist()]
+
+
+def _strengths(index: MatchIndex, actor: int) -> Floats:
+    """How strongly an actor shows each concept of the index."""
+    records, strength = index.records, np.zeros(len(index.records.concept_terms))
+    span = records.of_actor.span(actor)
+    _, places = records.shows.spread(np.arange(span.start, span.stop, dtype=np.int32))
+    np.maximum.at(strength, records.concepts[places], records.strengths[places])
+    return strength
 
 
 @lru_cache(maxsize=2)

@@ -15,6 +15,10 @@ WIDTHS = (390, 768, 1440)
 PATHS = (
     "/",
     "/match?text=Sensor",
+    "/match/compare?text=beschichten&actor=id:kleinrevier/actor/0001&actor=id:kleinrevier/actor/0003",
+    "/match/reasons?text=beschichten&actor=id:kleinrevier/actor/0001",
+    "/shortlist",
+    "/brief?text=beschichten&actor=id:kleinrevier/actor/0001",
     "/actors",
     "/needs",
     "/offers",
@@ -89,11 +93,11 @@ def test_a_need_in_words_leads_to_reasons_by_keyboard_alone(page: Page, address:
     page.keyboard.press("Enter")
     page.get_by_label("Ihr Bedarf in eigenen Worten").focus()
     page.keyboard.type("Wir möchten Bleche galvanisch beschichten lassen.")
-    for _ in range(3):
+    for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/match?*")
-    summary = page.locator("summary").first
+    summary = page.locator(".match summary").first
     summary.focus()
     assert summary.evaluate("element => getComputedStyle(element).outlineStyle") == "solid"
     page.keyboard.press("Enter")

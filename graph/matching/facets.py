@@ -1,0 +1,71 @@
+"""What narrows a list of matches: verdict, class, place, backing and kind of evidence, each with how many it leaves."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from graph.model import Match
+from ontology.terms import expand
+
+TOLD = frozenset(expand(f"voc:sourcing-status/{name}") for name in ("stated", "found", "found-in-part"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet, and how many matches are left if it is chosen beside what the other facets say."""
+
+    value: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What the matches differ in, with its values, the most frequent first."""
+
+    name: str
+    choices: tuple[Choice, ...]
+
+
+def backing(found: Match) -> str:
+    """How far a match is backed: something behind it is "told" by somebody, all is "inferred", or nothing is marked."""
+    marks = {each.sourcing for each in found.evidence if each.sourcing}
+    return "told" if marks & TOLD else "inferred" if marks else "unmarked"
+
+
+FACETS: Mapping[str, Callable[[Match], Iterable[str]]] = {
+    "verdict": lambda found: (found.verdict,),
+    "role": lambda found: found.classes,
+    "town": lambda found: (found.place,) if found.place else (),
+    "backing": lambda found: (backing(found),),
+    "evidence": lambda found: {each.kind for each in found.evidence},
+}
+
+
+def meets(found: Match, chosen: Mapping[str, str]) -> bool:
+    """Whether a match has every chosen value; a value that is an IRI may be named by its last part."""
+    return all(any(is_called(value, key) for value in FACETS[name](found)) for name, key in chosen.items())
+
+
+def facets(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
+    """The facets that tell matches apart, or are chosen; an empty list has those that are chosen."""
+    every = tuple(matches)
+    found = (_facet(name, every, chosen) for name in FACETS)
+    return tuple(each for each in found if len(each.choices) > 1 or each.name in chosen)
+
+
+def is_called(value: str, key: str) -> bool:
+    """Whether `key` is a value or the last part of it.
+
+    >>> is_called("https://example.org/place/1", "1"), is_called("fits", "its")
+    (True, False)
+    """
+    return key in (value, value.rpartition("/")[2])
+
+
+def _facet(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Facet:
+    others = {other: key for other, key in chosen.items() if other != name}
+    left = Counter(value for each in matches if meets(each, others) for value in FACETS[name](each))
+    ordered = sorted(left.items(), key=lambda each: (-each[1], each[0]))
+    key = chosen.get(name)
+    return Facet(name, tuple(Choice(value, n, key is not None and is_called(value, key)) for value, n in ordered))
