@@ -84,9 +84,12 @@ class Employment:
     data_set: IRI
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What the analyses know of a region; every mapping is in the order of IRIs."""
+    """What the analyses know of a region; every mapping is in the order of IRIs.
+
+    Facts are the same only if they are one object, so that what is made of them can be remembered.
+    """
 
     actors: Mapping[IRI, Actor]
     ties: tuple[Tie, ...]

@@ -54,7 +54,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """The chain of actors from one to another, all between being bridge builders; `through` is what ties each step."""
+    """A chain of actors from one to another; `through` is what ties each step."""
 
     chain: tuple[IRI, ...]
     through: tuple[tuple[IRI, ...], ...]
@@ -128,15 +128,19 @@ def measures(graph: "nx.Graph[IRI]") -> tuple[Measures, ...]:
 
 
 def brokerage(
-    graph: "nx.Graph[Any] | nx.DiGraph[Any]", groups: Mapping[Any, Any], brokers: Iterable[Any]
+    graph: "nx.Graph[Any] | nx.DiGraph[Any]",
+    groups: Mapping[Any, Any],
+    brokers: Iterable[Any],
+    *,
+    permutations: int = PERMUTATIONS,
 ) -> dict[Any, tuple[Role, ...]]:
     """The brokerage roles of each broker over `groups` (Gould and Fernandez 1989).
 
     A broker j stands between i and k if i is tied to j and j to k, but i not to k. It is coordinator if all three are
     of one group, consultant if i and k are of one and j is not, gatekeeper if j and k are of one and i is not,
     representative if i and j are of one and k is not, liaison if all three differ. An undirected tie counts both ways.
-    Chance is a random permutation of the groups: the expected count is exact, its deviation is that of
-    `PERMUTATIONS` permutations with a fixed seed.
+    Chance is a random permutation of the groups: the expected count is exact, its deviation is that of so many
+    `permutations` with a fixed seed, and unknown without any.
     """
     directed: nx.DiGraph[Any] = nx.DiGraph(graph)
     known = [node for node in directed if node in groups]
@@ -144,7 +148,7 @@ def brokerage(
     chance = _chances([groups[node] for node in known])
     random, labels = Random(SEED), [groups[node] for node in known]
     sums = {broker: (Counter[str](), Counter[str]()) for broker in paths}
-    for _ in range(PERMUTATIONS if any(paths.values()) else 0):
+    for _ in range(permutations if any(paths.values()) else 0):
         random.shuffle(labels)
         shuffled = dict(zip(known, labels, strict=True))
         for broker, open_paths in paths.items():
@@ -154,10 +158,10 @@ def brokerage(
                 sums[broker][1][name] += counts[name] ** 2
     return {
         broker: tuple(
-            _role(name, _roles(open_paths, broker, groups)[name], len(open_paths) * chance[name], sums[broker])
-            for name in ROLES
+            _role(name, counts[name], len(open_paths) * chance[name], sums[broker], permutations) for name in ROLES
         )
         for broker, open_paths in paths.items()
+        for counts in [_roles(open_paths, broker, groups)]
     }
 
 
@@ -166,8 +170,11 @@ def introduction(facts: Facts, graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> 
 
     A step is as long as its tie is rare (1 / weight), as for betweenness.
     """
-    bridges = {actor.iri for actor in facts.actors.values() if BRIDGE in actor.classes}
-    return chain_of(graph.subgraph({node for node in graph if node in bridges} | {one, other}), one, other)
+
+    def may_introduce(actor: IRI) -> bool:
+        return actor in (one, other) or BRIDGE in facts.actors[actor].classes
+
+    return chain_of(nx.subgraph_view(graph, filter_node=may_introduce), one, other)
 
 
 def chain_of(graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> Introduction | None:
@@ -176,8 +183,7 @@ def chain_of(graph: "nx.Graph[IRI]", one: IRI, other: IRI) -> Introduction | Non
         chain = nx.shortest_path(graph, one, other, weight="distance")
     except (nx.NetworkXNoPath, nx.NodeNotFound):
         return None
-    through = tuple(graph.edges[step]["through"] for step in pairwise(chain))
-    return Introduction(tuple(chain), through)
+    return Introduction(tuple(chain), tuple(graph.edges[step]["through"] for step in pairwise(chain)))
 
 
 def missing_ties(facts: Facts, graph: "nx.Graph[IRI]", *, limit: int = 50) -> tuple[MissingTie, ...]:
@@ -263,9 +269,9 @@ def _chances(labels: Sequence[Hashable]) -> dict[str, float]:
     }
 
 
-def _role(name: str, count: int, expected: float, sums: tuple[Counter[str], Counter[str]]) -> Role:
-    mean = sums[0][name] / PERMUTATIONS
-    deviation = sqrt(max(0.0, sums[1][name] / PERMUTATIONS - mean**2))
+def _role(name: str, count: int, expected: float, sums: tuple[Counter[str], Counter[str]], permutations: int) -> Role:
+    mean, squares = (each[name] / (permutations or 1) for each in sums)
+    deviation = sqrt(max(0.0, squares - mean**2))
     return Role(name, count, expected, (count - expected) / deviation if deviation else None)
 
 
