@@ -8,7 +8,7 @@ from flask import Response, request
 
 from api.current import Current
 from api.pages.gantt import gantt
-from api.pages.region import chosen, shown_page
+from api.pages.shown import chosen, shown_page
 from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed, standings
 from graph.analysis.facts import Facts, read_facts
 from graph.analysis.proposals import Proposal, proposals

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from api.analysis import LARGEST_TEAM_TASK
 from api.current import Current
-from api.pages.region import shown_page
+from api.pages.shown import shown_page
 from api.picking import picked, picked_all
 from graph.analysis.facts import read_facts
 from graph.analysis.team import Contact, Ground, Team, Wish, best_teams, contacts, ground_of
