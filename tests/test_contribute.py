@@ -146,7 +146,7 @@ def test_without_a_valid_token_nothing_is_written_and_nothing_typed_is_lost(app:
     assert answer.status_code == 401
     assert 'value="Bleche galvanisch beschichten"' in answer.text
     assert f'value="{ACTOR}" checked' in answer.text
-    assert "Der Token fehlt" in answer.text
+    assert "Der Schlüssel fehlt" in answer.text
     assert contributed(app) == []
     record = added(app, "published")
     assert moderate(app, token=token, withdraw=record).status_code == 401

@@ -56,7 +56,7 @@ def test_a_need_is_added_and_its_matches_are_seen(open_tab: OpenTab, desk: str) 
     suggested.check()
     expect(tab.locator(".live")).to_have_text("Geprüft: kann so veröffentlicht werden.")
     expect(tab.locator(".foreseen a").first).to_be_visible()
-    tab.get_by_label("Token", exact=False).fill(OF_THE_OPERATOR)
+    tab.get_by_label("Schlüssel").fill(OF_THE_OPERATOR)
     tab.get_by_role("button", name="Veröffentlichen").click()
     tab.wait_for_url("**/contribute/published?**")
     assert tab.get_by_role("heading", level=1).inner_text() == TITLE
@@ -87,11 +87,11 @@ def test_a_refused_form_leads_to_the_fields_and_keeps_what_was_typed(refused_tab
     tab = refused_tab
     fill(tab, desk)
     tab.get_by_label("Mindestreifegrad").fill("12")
-    tab.get_by_label("Token", exact=False).fill("wrong")
+    tab.get_by_label("Schlüssel").fill("wrong")
     tab.get_by_role("button", name="Veröffentlichen").click()
     summary = tab.locator("#summary")
     expect(summary).to_be_focused()
-    expect(summary).to_contain_text("Der Token fehlt")
+    expect(summary).to_contain_text("Der Schlüssel fehlt")
     tab.get_by_role("link", name="ganze Zahl von 1 bis 9").click()
     expect(tab.get_by_label("Mindestreifegrad")).to_be_focused()
     expect(tab.get_by_label("Deutsch").first).to_have_value(TITLE)
@@ -102,12 +102,12 @@ def test_a_refused_form_leads_to_the_fields_and_keeps_what_was_typed(refused_tab
 def test_a_draft_is_published_and_withdrawn_from_the_list(open_tab: OpenTab, desk: str) -> None:
     tab = open_tab(390)
     fill(tab, desk)
-    tab.get_by_label("Token", exact=False).fill(OF_THE_OPERATOR)
+    tab.get_by_label("Schlüssel").fill(OF_THE_OPERATOR)
     tab.get_by_label("in diesem Tab merken").check()
     tab.get_by_role("button", name="Als Entwurf speichern").click()
     tab.get_by_role("heading", name="Entwurf gespeichert").wait_for()
     tab.get_by_role("main").get_by_role("link", name="Beiträge").click()
-    assert tab.get_by_label("Token", exact=False).input_value() == OF_THE_OPERATOR
+    assert tab.get_by_label("Schlüssel").input_value() == OF_THE_OPERATOR
     tab.get_by_role("button", name="Entwürfe anzeigen").click()
     row = tab.get_by_role("row").filter(has=tab.locator(".state-draft"))
     row.get_by_role("button", name="Veröffentlichen").click()
@@ -131,7 +131,7 @@ def test_a_need_is_added_by_keyboard_and_without_a_script(open_tab: OpenTab, des
     suggested = tab.locator("[data-field=requiresCompetence]").get_by_role("checkbox").first
     suggested.focus()
     tab.keyboard.press("Space")
-    tab.get_by_label("Token", exact=False).focus()
+    tab.get_by_label("Schlüssel").focus()
     tab.keyboard.type(OF_THE_OPERATOR)
     tab.get_by_role("button", name="Veröffentlichen").focus()
     tab.keyboard.press("Enter")
@@ -145,7 +145,7 @@ def test_the_list_with_its_buttons_and_the_page_of_matches_break_no_rule(
 ) -> None:
     tab = open_tab(width, bypass_csp=True)
     tab.goto(f"{desk}/contribute?lang={language}")
-    tab.get_by_label("Token", exact=False).fill(OF_THE_OPERATOR)
+    tab.locator("#token").fill(OF_THE_OPERATOR)
     tab.locator("button[name=load]").click()
     tab.locator("button[name=edit], button[name=discard]").first.wait_for()
     assert Axe().run(tab, options={"runOnly": WCAG}).response["violations"] == []
