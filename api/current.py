@@ -25,7 +25,6 @@ LOOK_S = 0.025  # between two looks at CURRENT
 RETRY_S = 1.0  # after a snapshot could not be opened
 _LOG = logging.getLogger(__name__)
 P = ParamSpec("P")
-R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -64,10 +63,6 @@ class Edition:
         """What `work` makes of the store, worked out once for all requests."""
         key = (work, args, tuple(kwargs.items()))
         return cast(T, self._once(key, lambda: work(self.store, *args, **kwargs)))
-
-    def concluded(self, work: Callable[[R], T], read: Callable[[Store], R]) -> T:
-        """What `work` makes of what `read` reads from the store; each is done once for all requests."""
-        return cast(T, self._once((work, read), lambda: work(self.remembered(read))))
 
     def promised(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What `work` makes of the store if that is known by now; else None, and a thread of its own sees to it."""
@@ -170,10 +165,6 @@ class Current:
     def remembered(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work` makes of the store that this request sees, worked out once for all requests."""
         return self.pinned.remembered(work, *args, **kwargs)
-
-    def concluded(self, work: Callable[[R], T], read: Callable[[Store], R]) -> T:
-        """What `work` makes of what `read` reads from the store that this request sees, worked out once for all."""
-        return self.pinned.concluded(work, read)
 
     def promised(self, work: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """What `work` makes of the store that this request sees, or None and it is begun, for whoever asks later."""

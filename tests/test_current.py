@@ -191,14 +191,3 @@ def test_a_promise_that_fails_is_tried_again() -> None:
     assert edition.promised(work) is None
     _await(lambda: len(tries) == 1)
     _await(lambda: edition.promised(work) is None and len(tries) > 1)
-
-
-def test_what_is_concluded_reads_once() -> None:
-    edition, reads = edition_of(store_of("<urn:a> <urn:p> 1 .")), []
-
-    def read(store: Store) -> int:
-        reads.append(1)
-        return size(store)
-
-    assert [edition.concluded(work, read) for work in (str, float, str)] == ["1", 1.0, "1"]
-    assert len(reads) == 1

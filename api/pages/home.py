@@ -1,14 +1,18 @@
 """The first page: the question above everything, and the region at a glance."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
 from api.changes import news
 from api.current import Current
 from api.pages.lists import choices
-from graph.analysis.facts import read_facts
-from graph.analysis.glance import glance
+from api.pages.map import SHADES, drawn
+from api.pages.shown import Naming
+from graph.analysis.classes import classes
+from graph.analysis.facts import Facts, read_facts
+from graph.analysis.glance import Glance, glance
 from graph.describe import named
 from graph.listing import counts, members
+from graph.store import Store
 from ontology.terms import REV, expand
 
 
@@ -18,7 +22,10 @@ def home_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/")
     def page() -> str:
-        found = current.concluded(glance, read_facts)
+        found = current.remembered(_glance, current.remembered(read_facts))
+        limits = classes(found.seats.values(), SHADES)
+        naming = current.remembered(Naming, g.language)
+        naming.learn(found.seats)
         return render_template(
             "home.html",
             places=current.remembered(choices).places,
@@ -27,6 +34,9 @@ def home_blueprint(current: Current) -> Blueprint:
                 (each, found.classes[each.iri]) for each in current.remembered(members, expand("voc:actor-class"))
             ],
             lacking=[(current.remembered(named, competence), count) for competence, count in found.lacking],
+            tiles=drawn(current, found.seats, limits),
+            limits=limits,
+            name=naming,
             offers=current.remembered(counts).get(REV.Offer, 0),
             triples=current.triples,
             news=news(current),
@@ -34,3 +44,7 @@ def home_blueprint(current: Current) -> Blueprint:
         )
 
     return blueprint
+
+
+def _glance(_: Store, facts: Facts) -> Glance:
+    return glance(facts)

@@ -14,7 +14,7 @@ from api.pages.shown import Analysed, Naming, analysed, chosen, one_of, shown_pa
 from api.words import say
 from graph.analysis.classes import classes
 from graph.analysis.drawing import coordinates, tiles
-from graph.analysis.facts import Facts
+from graph.analysis.facts import Facts, read_facts
 from graph.analysis.municipalities import Reading, Values, counted, observed
 from graph.analysis.names import definitions
 from graph.model import Literal
@@ -95,7 +95,7 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             current,
             "map.html",
             things=lambda: [*facts.municipalities, *figures, *offered],
-            tiles=lambda: _tiles(shown.values, current.remembered(_places, facts), limits),
+            tiles=lambda: drawn(current, shown.values, limits),
             limits=lambda: limits,
             shown=lambda: shown,
             counts=lambda: counts,
@@ -113,6 +113,18 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             unit=lambda: UNITS.get(figure, COUNTED) if figure else COUNTED,
             key=lambda: _key,
         )
+
+
+def drawn(current: Current, values: Values, limits: tuple[tuple[float, float], ...]) -> list[Tile]:
+    """The municipalities as tiles, each with its value and the class of it, whose `limits` are given."""
+
+    def shade(value: float | None) -> int | None:
+        return None if value is None else next(number for number, (_, high) in enumerate(limits) if value <= high)
+
+    at = current.remembered(_places, current.remembered(read_facts))
+    return [
+        Tile(place, column, row, values.get(place), shade(values.get(place))) for place, (column, row) in at.items()
+    ]
 
 
 def _shown(counts: Mapping[str, Values], readings: Mapping[Reading, Values], figures: Mapping[str, IRI]) -> Shown:
@@ -153,17 +165,6 @@ def _sorted(places: tuple[IRI, ...], columns: Mapping[str, Values], naming: Nami
     known = [each for each in named if each in values]
     known.sort(key=lambda each: values[each], reverse=not is_turned)
     return known + [each for each in named if each not in values]
-
-
-def _tiles(
-    values: Values, places: Mapping[IRI, tuple[int, int]], limits: tuple[tuple[float, float], ...]
-) -> list[Tile]:
-    def shade(value: float | None) -> int | None:
-        return None if value is None else next(number for number, (_, high) in enumerate(limits) if value <= high)
-
-    return [
-        Tile(place, column, row, values.get(place), shade(values.get(place))) for place, (column, row) in places.items()
-    ]
 
 
 def _file(current: Current, facts: Facts, columns: Mapping[str, Values], order: str) -> Response:
