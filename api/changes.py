@@ -29,16 +29,28 @@ MOST_TOLD = 4  # changes that the first page tells
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What the last build changed: since when, how many things are new, gone and changed, and the first sentences."""
+    """What the last build changed: since when, how many things are new, gone and changed, and the first sentences.
 
-    since: datetime
+    `since` is None if there is no build before it.
+    """
+
+    since: datetime | None
     counts: Mapping[str, int]
     first: tuple[Change, ...]
 
 
 def news(current: Current) -> News | None:
-    """What the last build changed; None if there is none before it, or while that is still being worked out."""
-    return current.promised(_news, current.folder) if current.folder else None
+    """What the last build changed; None while that is still being worked out."""
+    return current.promised(news_of, current.folder)
+
+
+def news_of(_: Store, folder: Path | None) -> News:
+    """What the last build of the home changed in which the snapshot `folder` lies."""
+    newest, *before = builds(folder.parent.parent, folder.name) if folder else (None,)
+    if newest is None or not before:
+        return News(None, {}, ())
+    found = _changes(before[0], newest)
+    return News(_moment(before[0]), Counter(each.kind for each in found), found[:MOST_TOLD])
 
 
 def changes_blueprint(service: Service) -> Blueprint:
@@ -96,14 +108,6 @@ def _compared(folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     if old and new and old.name > new.name:
         raise WrongUse(f"from={old.name} is later than to={new.name}. Swap the two.")
     return old, new
-
-
-def _news(_: Store, folder: Path) -> News | None:
-    newest, *before = builds(folder.parent.parent, folder.name)
-    if not before:
-        return None
-    found = _changes(before[0], newest)
-    return News(_moment(before[0]), Counter(each.kind for each in found), found[:MOST_TOLD])
 
 
 @lru_cache(maxsize=64)

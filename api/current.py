@@ -191,7 +191,8 @@ class Switchable(Protocol):
 class Followed(Current):
     """The edition that a home publishes, or a whole one in its place; `queries` go over with it.
 
-    What is worked out `ahead` is begun as soon as an edition is served, so that its first reader need not wait.
+    What is worked out `ahead`, one after the other, is begun with each edition that stays for a moment, so that its
+    first reader need not wait.
     """
 
     def __init__(
@@ -201,7 +202,7 @@ class Followed(Current):
         queries: Switchable,
         *,
         remark: str = "",
-        ahead: Sequence[Callable[[Store], object]] = (),
+        ahead: Sequence[Callable[[Edition], object]] = (),
     ) -> None:
         super().__init__(edition_in(folder))
         self.remark = remark
@@ -209,8 +210,8 @@ class Followed(Current):
         self._switching = Lock()
         self._settled = _named(home)  # what CURRENT named when it was last decided what to serve
         self._doubtful = Event()
-        self._ahead = tuple(ahead)
-        self._work_ahead()
+        self._ahead, self._fresh = tuple(ahead), Event()
+        self._fresh.set()
 
     def take_up(self, folder: Path) -> None:
         """Serve `folder`, which we have just published ourselves; if that fails, it is tried again in a moment."""
@@ -231,6 +232,8 @@ class Followed(Current):
     def follow(self) -> None:
         """Keep up with what is published, in a thread of its own."""
         Thread(target=self._follow, name="follow", daemon=True).start()
+        if self._ahead:
+            Thread(target=self._work_ahead, name="ahead", daemon=True).start()
 
     def _follow(self) -> None:
         before = self._settled
@@ -284,11 +287,19 @@ class Followed(Current):
         self._queries.switch(folder)
         self.edition, self._settled = edition, folder.name
         self.why_not = self.remark = ""
-        self._work_ahead()
+        self._fresh.set()
 
     def _work_ahead(self) -> None:
-        for work in self._ahead:
-            self.edition.promised(work)
+        while self._fresh.wait():
+            self._fresh.clear()
+            edition = self.edition
+            for work in self._ahead:
+                if self._fresh.wait(LOOK_S):  # another edition is served, and there may be more to come
+                    break
+                try:
+                    work(edition)
+                except (RevierError, OSError) as error:
+                    _LOG.warning("%s", error)
 
     def _stay(self, error: Exception) -> None:
         # what the system says may name folders, which are nobody's affair

@@ -15,16 +15,15 @@ from typing import Any
 import click
 
 from api.access_log import log_requests
+from api.ahead import AHEAD
 from api.app import create_app
 from api.current import Followed
 from api.front import answering
 from api.metrics import Metrics
-from api.pages.lists import choices
 from api.remote_service import remote_service
 from api.service import Service
 from api.settings import EMBEDDED, Settings
 from api.supervisor import listen, supervise
-from graph.analysis.facts import read_facts
 from graph.bare import found_bare
 from graph.cache import AnswerCache
 from graph.desk import Desk
@@ -112,8 +111,7 @@ def _service(settings: Settings, *, is_bare: bool) -> Iterator[Service]:
     if damage:
         logging.getLogger(__name__).error("%s", damage)
     with closing(open_pool(folder, settings)) as pool, closing(_federated(pool, folder, settings)) as queries:
-        ahead = () if is_bare else (read_facts, choices)
-        current = Followed(settings.home, folder, queries, remark=damage, ahead=ahead)
+        current = Followed(settings.home, folder, queries, remark=damage, ahead=() if is_bare else AHEAD)
         desk = Desk(
             settings.home,
             is_bare=is_bare,

@@ -191,3 +191,13 @@ def test_a_promise_that_fails_is_tried_again() -> None:
     assert edition.promised(work) is None
     _await(lambda: len(tries) == 1)
     _await(lambda: edition.promised(work) is None and len(tries) > 1)
+
+
+def test_what_readers_ask_first_is_worked_out_ahead(home: Path, pool: QueryPool) -> None:
+    done: list[str] = []
+    followed = Followed(home, home / "snapshots" / "1", pool, ahead=[lambda edition: done.append(edition.snapshot)])
+    followed.follow()
+    _await(lambda: done == ["1"])
+    _snapshot(home, "2")
+    point(home, "2")
+    _await(lambda: done == ["1", "2"])

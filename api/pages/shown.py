@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, g, render_template, request, url_for
 
-from api.current import Current
+from api.current import Current, Edition
 from api.keeping import kept
 from api.links import key_of
 from api.negotiation import PAGE_TYPE, told_type
@@ -46,8 +46,8 @@ class Naming:
             self._known.update(names(self._store, unknown, self._language))
 
 
-def analysed(current: Current) -> Analysed:
-    """What the pages share of the snapshot that this request sees, worked out once."""
+def analysed(current: Current | Edition) -> Analysed:
+    """What the pages share of the snapshot that is read, worked out once."""
     return current.remembered(_analysed, current.remembered(read_facts))
 
 
