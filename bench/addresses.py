@@ -8,11 +8,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from api.links import key_of, page_of
+from graph.facets import KINDS
 from graph.store import Store
 from ontology.naming import BASE
 from ontology.terms import IRI, REV
 
-# {Need} is the IRI of the first need, {need} the last part of it, and so on
+# {Need} is the IRI of the first need, {need} the last part of it, and so on; {actor_page} is the path of its page
 PAGES = (
     "/",
     "/match",
@@ -31,22 +32,36 @@ PAGES = (
     "/needs?text=W%C3%A4rme",
     "/offers",
     "/offers?text=W%C3%A4rme",
+    "/competences",
+    "/competences?text=a",
+    "/technologies",
+    "/projects",
+    "/goals",
     "/tasks",
     "/tasks?class=bridge-builder",
+    "/history{actor_page}",
     "/map",
     "/map?show=unserved",
     "/network",
-    "/network?actor={Actor}",
+    "/network?focus={actor}",
     "/gaps",
+    "/gaps?competence={competence}",
     "/profile",
+    "/board",
+    "/board?view=table",
+    "/plan",
     "/team",
     "/team?competence={competence}",
-    "/plan",
+    "/contribute",
+    "/contribute/need",
+    "/contribute/offer",
     "/questions",
     "/questions/actors-for-competence",
     "/questions/blocking-tasks",
     "/questions/bridges-for-need",
+    "/questions/needs-per-municipality?view=network",
     "/sparql",
+    "/sparql?example=blocking-tasks",
     "/about",
     "/quality",
     "/accessibility",
@@ -78,6 +93,10 @@ NO_PAGES = (
     "openapi.",
     "picking.",
     "publishing.figures",
+    "contribute.published",
+    "correction.",
+    "editor.",
+    *(f"lists.{kind.name}_as" for kind in KINDS),
     "questions.as_file",
     "questions.catalogue_json",
     "questions.for_programs",
@@ -96,6 +115,7 @@ def addresses(store: Store) -> Iterator[str]:
     kinds = {kind.removeprefix(REV.base): thing for kind, thing in first.items()}
     names = {kind: quote(thing, safe="") for kind, thing in kinds.items()}
     names |= {kind.lower(): quote(key_of(thing), safe="") for kind, thing in kinds.items()}
+    names["actor_page"] = page_of(kinds["Actor"]) or ""
     yield from (page.format_map(names) for page in PAGES)
     pages = (page_of(thing) for thing in first.values())
     yield from dict.fromkeys(page for page in pages if page and "#" not in page)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from api.app import create_app
 from api.service import Service
+from bench.addresses import addresses
 from bench.browsing import CHROMIUM, chromium
 from graph.pool import QueryPool
 from graph.store import Store
@@ -37,6 +38,17 @@ def address(
     with served(create_app(service_of(little, queries=pool, home=little_snapshot.parents[1]))) as address:
         yield address
     pool.close()
+
+
+@pytest.fixture(scope="session")
+def paths(little: Store) -> list[str]:
+    """The path of every page of the little region, one of each kind of thing among them."""
+    return list(addresses(little))
+
+
+def in_language(path: str, language: str) -> str:
+    """The same page asked for in a language."""
+    return f"{path}{'&' if '?' in path else '?'}lang={language}"
 
 
 @pytest.fixture
