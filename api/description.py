@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.local import LocalProxy
@@ -91,7 +92,7 @@ def _page(current: Current, iri: IRI, contact: str) -> Response:
         graph_rows={row.named.iri: row for row in current.remembered(graphs)},
         licences=LICENCES,
         key=key_of(iri),
-        path=(page_of(iri) or "").removeprefix("/"),
+        path=unquote(page_of(iri) or "").removeprefix("/"),
         mail=mail(contact, article.description, current.snapshot) if contact else "",
         INFERRED=INFERRED,
         readable=_readable,
