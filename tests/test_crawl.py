@@ -2,9 +2,10 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +17,9 @@ from queries.catalogue import questions
 from tests.writable import writable
 
 LINK = re.compile(r'(?:href|src)="([^"#]+)|<loc>([^<]+)</loc>')
-VARIANTS = ("lang=", "why=", "snapshot=", "need=", "actor=", "like=", "query=", "place=", "page=", "class=", "field=")
+
+Visited = Callable[[str], tuple[int, tuple[str, ...]]]  # an address to its status and its links
+OF_EACH_THING = ("/history/", "/correction/")  # of which one in a folder is enough
 
 
 @pytest.fixture(scope="module")
@@ -25,33 +28,46 @@ def client(little_snapshot: Path) -> Iterator[FlaskClient]:
         yield app.test_client()
 
 
-def _crawled(client: FlaskClient, start: str) -> dict[str, int]:
-    """The status of every address of ours that links lead to, one of each kind of variant among them."""
+@pytest.fixture(scope="module")
+def visited(client: FlaskClient) -> Visited:
+    """What an address answers, each asked once for all tests."""
+
+    @cache
+    def visit(address: str) -> tuple[int, tuple[str, ...]]:
+        answer = client.get(address, headers={"Accept": "text/html"}, buffered=True)
+        if answer.mimetype not in ("text/html", "application/xml"):
+            return answer.status_code, ()
+        links = (one or other for one, other in LINK.findall(answer.text))
+        ours = (link.replace("&amp;", "&").removeprefix("http://localhost") for link in links)
+        return answer.status_code, tuple(link for link in ours if link.startswith("/"))
+
+    return visit
+
+
+def _crawled(visited: Visited, start: str) -> dict[str, int]:
+    """The status of every address of ours that links lead to, one for each set of parameters in a folder."""
     found: dict[str, int] = {}
-    variants: set[tuple[str, str]] = set()
+    variants: set[tuple[str, tuple[str, ...]]] = set()
     ahead = deque([start])
     while ahead:
         address = ahead.popleft()
         if address in found:
             continue
         parts = urlsplit(address)
-        kinds = tuple(kind for kind in VARIANTS if kind in parts.query)
-        if kinds and (kind := (parts.path.rpartition("/")[0], str(kinds))) in variants:
-            continue
-        if kinds:
+        kinds = tuple(sorted({name for name, _ in parse_qsl(parts.query)}))
+        if kinds or parts.path.startswith(OF_EACH_THING):
+            kind = parts.path.rpartition("/")[0], kinds
+            if kind in variants:
+                continue
             variants.add(kind)
-        answer = client.get(address, headers={"Accept": "text/html"}, buffered=True)
-        found[address] = answer.status_code
-        if answer.mimetype in ("text/html", "application/xml"):
-            links = (one or other for one, other in LINK.findall(answer.text))
-            ours = (link.replace("&amp;", "&").removeprefix("http://localhost") for link in links)
-            ahead.extend(link for link in ours if link.startswith("/"))
+        found[address], links = visited(address)
+        ahead.extend(links)
     return found
 
 
 @pytest.mark.parametrize("start", ["/", "/catalog"])
-def test_everything_is_reached_and_nothing_is_broken(client: FlaskClient, little: Store, start: str) -> None:
-    found = _crawled(client, start)
+def test_everything_is_reached_and_nothing_is_broken(visited: Visited, little: Store, start: str) -> None:
+    found = _crawled(visited, start)
     assert {address: status for address, status in found.items() if status not in (200, 302, 303)} == {}
     paths = {urlsplit(address).path for address in found}
     assert {f"/questions/{each.name}" for each in questions()} <= paths

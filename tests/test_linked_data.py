@@ -172,7 +172,7 @@ def test_hostile_names_cannot_leave_the_markup(service_of: Callable[..., Service
     hostile = f'<{BASE}id/r/actor/1> a <{REV.Actor}> ; <{SKOS.prefLabel}> "</script><script>alert(1)</script>" .'
     page = create_app(service_of(store_of(hostile))).test_client().get("/doc/r/actor/1").text
     assert "</script><script>" not in page
-    assert page.count("</script>") == 1
+    assert page.count("</script>") == page.count("<script")
 
 
 @pytest.mark.parametrize("path", [f"{DOC}.ttl", DOC, "/ont", "/ont.ttl", "/shapes.nt"])

@@ -21,15 +21,17 @@ _JOINING: Mapping[str, str] = {
     aber alle allem allen aller alles als also am an andere anderen anderer auch auf aus bei beim bereits bis bzw da
     dabei dadurch dafuer damit dann daran darauf das dass dem den denen der deren des dessen die dies diese diesem
     diesen dieser dieses doch dort durch ein eine einem einen einer eines er es etwa fuer gegen haben hat hier ich ihr
-    ihre ihrem ihren ihrer im in ins ist ja je jede jedem jeden jeder jedes jedoch kann kein keine keinen keiner koennen
-    man mehr mit nach nicht noch nur ob oder ohne pro sehr sein seine sich sie sind so sodass sollen soll sondern sowie
-    sowohl statt suchen sucht ueber um und uns unser unsere unserem unseren unserer unter vom von vor waehrend war waren
-    was weil welche welchen welcher wenn wer werden wie wir wird wo wodurch wollen wurde wurden zu zum zur zwar zwischen
+    ihre ihrem ihren ihrer im in ins ist ja je jede jedem jeden jeder jedes jedoch jemand jemandem jemanden kann kein
+    keine keinen keiner koennen man mehr mit nach nicht noch nur ob oder ohne pro sehr sein seine sich sie sind so
+    sodass sollen soll sondern sowie sowohl statt suchen sucht ueber um und uns unser unsere unserem unseren unserer
+    unter vom von vor waehrend war waren was weil welche welchen welcher wenn wer werden wie wir wird wo wodurch wollen
+    wurde wurden zu zum zur zwar zwischen
     """,
     "en": """
     a about also an and any are as at be because been both but by can could did do does each for from had has have he
     her his how if in into is it its itself looking may might more most must need needs no nor not of on only or other
-    our over own seek seeking shall she should so some such than that the their them then there these they this those
+    our over own seek seeking shall she should so some somebody someone such than that the their them then there these
+    they this those
     through thus to under until up upon us very want wants was we were what when where which while who whose will with
     within without would you your
     """,

@@ -65,16 +65,21 @@ function card(entry) {
   const words = page.dataset;
   const asked = new URLSearchParams(entry.query);
   const one = new URLSearchParams([...asked, ["actor", entry.actor]]);
-  const ways = [element("a", { href: `${words.reasonsPage}?${one}` }, words.why), element("a", { href: `${words.briefPage}?${one}` }, words.brief)];
+  const ways = [element("a", { href: address(words.reasonsPage, one) }, words.why), element("a", { href: address(words.briefPage, one) }, words.brief)];
   const note = element("textarea", { rows: 2, maxlength: 2000 }, entry.note);
   note.addEventListener("change", () => annotate(entry, note.value));
   const remove = element("button", { type: "button", class: "plain" }, words.remove, element("span", { class: "unseen" }, `: ${entry.name}`));
   remove.addEventListener("click", () => keep(kept().filter((each) => identity(each) !== identity(entry))));
   return element("li", {}, element("article", { class: "match" },
     element("h3", {}, element("a", { href: entry.page?.startsWith("/doc/") ? entry.page : "/" }, entry.name)),
-    ...(entry.query ? [element("p", {}, `${entry.score} · ${entry.verdict} · ${words.for} `, element("a", { href: `${words.searchPage}?${asked}` }, entry.need))] : []),
+    ...(entry.query ? [element("p", {}, `${entry.score} · ${entry.verdict} · ${words.for} `, element("a", { href: address(words.searchPage, asked) }, entry.need))] : []),
     element("label", {}, words.note, note),
     element("p", { class: "acts" }, ...(entry.query ? ways : []), remove)));
+}
+
+// A page of ours, which may have parameters already, asked something.
+function address(page, asked) {
+  return page + (page.includes("?") ? "&" : "?") + asked;
 }
 
 function annotate(entry, note) {
