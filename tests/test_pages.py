@@ -211,7 +211,7 @@ def test_the_match_endpoint_says_what_is_wrong(client: FlaskClient, query: str, 
     assert answer.json["detail"].endswith(".")
 
 
-@pytest.mark.parametrize("query", ["text=x&radius_km=5", "text=x&limit=1.5"])
+@pytest.mark.parametrize("query", ["text=x&place=place:99000001&radius_km=0", "text=x&limit=1.5"])
 def test_the_page_of_matches_says_what_is_wrong(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/match?{query}&lang=en", headers={"Accept": "text/html"})
     assert answer.status_code == 400
