@@ -12,7 +12,7 @@ from api.sent import form_parameters, sent_body
 from api.service import Service
 from api.writing import desk_of, too_large
 from graph.contribution import PENDING, PUBLISHED, Contribution, contributions, update
-from graph.errors import UnknownTerm, WrongUse
+from graph.errors import Overtaken, UnknownTerm, WrongUse
 from graph.model import Term
 from graph.rdf import read_table
 from graph.store import bound
@@ -67,11 +67,16 @@ def seen(service: Service, scope: Scope, **wanted: Term | tuple[Term, ...]) -> t
     return contributions(read_table(answer.read(), answer.format)), answer.snapshot
 
 
-def seen_record(service: Service, scope: Scope, record: str) -> tuple[Contribution, str]:
-    """One contribution with all that it says, and the snapshot; `UnknownTerm` if the scope covers none of that IRI."""
+def seen_record(service: Service, scope: Scope, record: str, *, version: str | None = None) -> tuple[Contribution, str]:
+    """One contribution with all that it says, and the snapshot; `UnknownTerm` if the scope covers none of that IRI.
+
+    Raises `Overtaken` if it is not in that `version` any more, in which somebody has read it.
+    """
     found, snapshot = seen(service, scope, record=IRI(record)) if is_iri(record) else ((), "")
     if not found:
         raise UnknownTerm(f"{record[:200]!r} is no contribution that this token covers. Load the list again.")
+    if version not in (None, found[0].version):
+        raise Overtaken(f"{record} was changed by somebody else meanwhile. Load it again.")
     return found[0], snapshot
 
 
