@@ -14,6 +14,7 @@ from api.keeping import kept
 from api.links import page_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.service import Service
+from api.spreadsheet import guarded
 from api.words import say
 from api.workbook import workbook
 from graph.describe import Named
@@ -390,7 +391,7 @@ def _export(current: Current, kind: Kind, suffix: str, media_type: str) -> Respo
                    if isinstance(row[0], IRI) and (page := page_of(row[0]))},
         )  # fmt: skip
     else:
-        body = delimited(table, "," if suffix == "csv" else "\t").encode()
+        body = delimited(guarded(table), "," if suffix == "csv" else "\t").encode()
     answer = Response(body, content_type=told_type(media_type))
     answer.headers.set("Content-Disposition", "attachment", filename=f"{kind.name}.{suffix}")
     return answer
