@@ -26,13 +26,13 @@ MOST_VALUES = 20  # of one field: each name is looked for among all things of it
 Sent = Mapping[str, tuple[str, ...]]  # by name, what stands there, without blanks around it
 
 
-def sent_form() -> Sent:
+def sent_form(*, most_bytes: int = MOST_BYTES, most_values: int = MOST_VALUES) -> Sent:
     """What the form of the request holds.
 
-    Raises `TooLarge`, and `WrongUse` if it is not UTF-8 or holds more than `MOST_VALUES` of anything.
+    Raises `TooLarge`, and `WrongUse` if it is not UTF-8 or holds more than `most_values` of anything.
     """
     try:
-        told = form_parameters(sent_body(MOST_BYTES, too_large("form", MOST_BYTES)))
+        told = form_parameters(sent_body(most_bytes, too_large("form", most_bytes)))
     except UnicodeDecodeError as error:
         raise WrongUse(f"The form is not in UTF-8: {error.reason}. Send it as the page does.") from None
     found: dict[str, tuple[str, ...]] = {}
@@ -40,8 +40,8 @@ def sent_form() -> Sent:
         if value.strip():
             found[name] = (*found.get(name, ()), value.strip())
     for name, values in found.items():
-        if len(values) > MOST_VALUES:
-            raise WrongUse(f"{name[:40]!r} holds {len(values)} values, and at most {MOST_VALUES} may be named at once.")
+        if len(values) > most_values:
+            raise WrongUse(f"{name[:40]!r} holds {len(values)} values, and at most {most_values} may be named at once.")
     return found
 
 
