@@ -162,7 +162,10 @@ def moved(contribution: Contribution, to: State, *, now: datetime) -> Contributi
 
 
 def update(old: Contribution | None, new: Contribution | None) -> str:
-    """The SPARQL update by which a contribution becomes another, comes, or goes."""
+    """The SPARQL update by which a contribution becomes another, comes, or goes.
+
+    The engine writes its terms, and escapes what could end one.
+    """
     gone = f"DELETE DATA {{ {_data(old)} }} ;\n" if old else ""
     return gone + (f"INSERT DATA {{ {_data(new)} }}" if new else "")
 
