@@ -241,6 +241,11 @@ def test_a_search_becomes_a_form_with_its_text(app: Flask) -> None:
     assert f'name="requiresCompetence" value="{COMPETENCE}">' in page.text
 
 
+def test_a_number_is_asked_for_within_the_limits_of_its_shape(app: Flask) -> None:
+    page = app.test_client().get("/contribute/need").text
+    assert 'name="minimumReadiness" type="number" min="1" max="9"' in page
+
+
 def test_a_name_that_means_nothing_stays_and_what_is_near_is_offered(app: Flask) -> None:
     page = send(app, **NEED | {"needOf": "Beispiel", "do": "check"}).text
     assert 'value="Beispiel"' in page

@@ -40,7 +40,7 @@ from graph.matching.reverse import Answered, needs_for
 from graph.matching.wish import named as iri_named
 from graph.model import Literal, Match
 from graph.tokens import Scope
-from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, is_iri
+from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, XSD, is_iri
 
 NAMES = {REV.Need: "need", REV.Offer: "offer"}
 HOLDS_FOR = timedelta(days=365)  # unless somebody names another end
@@ -231,6 +231,7 @@ class _Form:
             concepts=lambda scheme: self._current.remembered(members, scheme),
             is_writable=self._service.desk is not None,
             Input=Input,
+            XSD=XSD,
             amount=AMOUNT,
             measure=MEASURE,
         )
