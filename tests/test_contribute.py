@@ -241,6 +241,14 @@ def test_a_search_becomes_a_form_with_its_text(app: Flask) -> None:
     assert f'name="requiresCompetence" value="{COMPETENCE}">' in page.text
 
 
+def test_an_empty_form_is_not_sent_again_and_one_with_a_text_is_kept_nowhere(app: Flask) -> None:
+    client = app.test_client()
+    for page in ("/contribute/need", "/contribute/offer", "/shortlist"):
+        told = client.get(page).headers["ETag"]
+        assert client.get(page, headers={"If-None-Match": told}).status_code == 304, page
+    assert client.get("/contribute/need?text=x").headers["Cache-Control"] == "no-store"
+
+
 def test_a_number_is_asked_for_within_the_limits_of_its_shape(app: Flask) -> None:
     page = app.test_client().get("/contribute/need").text
     assert 'name="minimumReadiness" type="number" min="1" max="9"' in page

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from api.contributing import Sent, now, one, scope_of_form, seen_record, sent_form, write
 from api.current import Current
 from api.figures import share
+from api.keeping import kept
 from api.links import page_of
 from api.service import Service
 from graph.contribution import AMOUNT, MEASURE, Contribution, Entered, State, entered, moved, new_record, stated
@@ -134,11 +135,17 @@ class _Form:
         self._service, self._kind = service, kind
 
     def blank(self) -> Response:
-        """The form with nothing in it but the usual end, and a text if the address brings one."""
-        until = (date.today() + HOLDS_FOR).isoformat()
-        text = request.args.get("text", "")[:LONGEST_TEXT]
-        given = {"validUntil": (until,)} | ({f"description.{g.language}": (text,)} if text else {})
-        return self._shown(self._filled(given, {}))
+        """The form with nothing in it but the usual end, which a client may keep, or with a text from the address."""
+        today, text = date.today(), request.args.get("text", "")[:LONGEST_TEXT]
+        given = {"validUntil": ((today + HOLDS_FOR).isoformat(),)}
+        if text:
+            return self._shown(self._filled(given | {f"description.{g.language}": (text,)}, {}))
+        return kept(
+            self._current,
+            lambda: self._shown(self._filled(given, {})),
+            day=today,
+            is_writable=self._service.desk is not None,
+        )
 
     def check(self) -> Response:
         """What is to be said of the form as it stands; nothing is written, so no token is needed."""

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from api.contributing import Sent, one, sent_form
 from api.current import Current
+from api.keeping import kept
 from api.links import host
 from api.match_request import request_from_query
 from api.pages.asking import (
@@ -38,8 +39,8 @@ def shortlist_blueprint(service: Service) -> Blueprint:
     blueprint, current = Blueprint("shortlist", __name__), service.current
 
     @blueprint.get("/shortlist")
-    def page() -> str:
-        return render_template("shortlist.html", forms=FORMS)
+    def page() -> Response:
+        return kept(current, lambda: Response(render_template("shortlist.html", forms=FORMS)))
 
     @blueprint.post("/shortlist/export")
     def export() -> Response:
