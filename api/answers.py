@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from api.links import page_of
 from api.words import say
-from api.workbook import workbook
+from api.workbook import XLSX_TYPE, workbook
 from graph.ask import Values
 from graph.listing import graphs
 from graph.model import Literal, Quad, Table, Term, Triple
@@ -91,7 +91,7 @@ def _rdf(form: Format) -> Form:
 TABLES = (
     Form("csv", "text/csv", csv),
     Form("tsv", "text/tab-separated-values", tsv),
-    Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx, is_exact=False),
+    Form("xlsx", XLSX_TYPE, xlsx, is_exact=False),
 )
 GRAPHS = tuple(map(_rdf, (JSON_LD, TURTLE, N_TRIPLES, RDF_XML)))
 

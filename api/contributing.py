@@ -12,7 +12,7 @@ from api.sent import form_parameters, sent_body
 from api.service import Service
 from api.writing import desk_of, too_large
 from graph.contribution import PENDING, PUBLISHED, Contribution, contributions, update
-from graph.errors import UnknownTerm, WrongUse
+from graph.errors import Overtaken, UnknownTerm, WrongUse
 from graph.model import Term
 from graph.rdf import read_table
 from graph.store import bound
@@ -26,13 +26,13 @@ MOST_VALUES = 20  # of one field: each name is looked for among all things of it
 Sent = Mapping[str, tuple[str, ...]]  # by name, what stands there, without blanks around it
 
 
-def sent_form() -> Sent:
+def sent_form(*, most_bytes: int = MOST_BYTES, most_values: int = MOST_VALUES) -> Sent:
     """What the form of the request holds.
 
-    Raises `TooLarge`, and `WrongUse` if it is not UTF-8 or holds more than `MOST_VALUES` of anything.
+    Raises `TooLarge`, and `WrongUse` if it is not UTF-8 or holds more than `most_values` of anything.
     """
     try:
-        told = form_parameters(sent_body(MOST_BYTES, too_large("form", MOST_BYTES)))
+        told = form_parameters(sent_body(most_bytes, too_large("form", most_bytes)))
     except UnicodeDecodeError as error:
         raise WrongUse(f"The form is not in UTF-8: {error.reason}. Send it as the page does.") from None
     found: dict[str, tuple[str, ...]] = {}
@@ -40,8 +40,8 @@ def sent_form() -> Sent:
         if value.strip():
             found[name] = (*found.get(name, ()), value.strip())
     for name, values in found.items():
-        if len(values) > MOST_VALUES:
-            raise WrongUse(f"{name[:40]!r} holds {len(values)} values, and at most {MOST_VALUES} may be named at once.")
+        if len(values) > most_values:
+            raise WrongUse(f"{name[:40]!r} holds {len(values)} values, and at most {most_values} may be named at once.")
     return found
 
 
@@ -67,11 +67,16 @@ def seen(service: Service, scope: Scope, **wanted: Term | tuple[Term, ...]) -> t
     return contributions(read_table(answer.read(), answer.format)), answer.snapshot
 
 
-def seen_record(service: Service, scope: Scope, record: str) -> tuple[Contribution, str]:
-    """One contribution with all that it says, and the snapshot; `UnknownTerm` if the scope covers none of that IRI."""
+def seen_record(service: Service, scope: Scope, record: str, *, version: str | None = None) -> tuple[Contribution, str]:
+    """One contribution with all that it says, and the snapshot; `UnknownTerm` if the scope covers none of that IRI.
+
+    Raises `Overtaken` if it is not in that `version` any more, in which somebody has read it.
+    """
     found, snapshot = seen(service, scope, record=IRI(record)) if is_iri(record) else ((), "")
     if not found:
         raise UnknownTerm(f"{record[:200]!r} is no contribution that this token covers. Load the list again.")
+    if version not in (None, found[0].version):
+        raise Overtaken(f"{record} was changed by somebody else meanwhile. Load it again.")
     return found[0], snapshot
 
 

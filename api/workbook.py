@@ -15,6 +15,7 @@ from graph.model import Literal, Table, Term
 from graph.rdf import plain
 from ontology.terms import IRI, XSD
 
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no sheet can hold these
 _LINK = Font(color="1A5276", underline="single")
 _MOST_LETTERS = 32_767  # in one cell

@@ -8,12 +8,11 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from graph.forms import Field, Input
 from graph.model import Literal, Table, Term, Triple
-from graph.provenance import moment
 from graph.rdf import N_TRIPLES, write_triples
 from graph.store import PRIVATE
 from ontology.naming import GRAPH, ID
@@ -79,6 +78,11 @@ class Contribution:
         """The last day on which it holds; None if no end is named."""
         return self._day(REV.validUntil)
 
+    @property
+    def version(self) -> str:
+        """When it was changed last, to the microsecond: another one tells that somebody has changed it since."""
+        return _typed(self.first(DCTERMS.modified) or Literal(""))
+
     def values(self, says: IRI) -> tuple[Term, ...]:
         """What is said of the record by one property."""
         return tuple(what for node, said, what in self.triples if node == self.record and said == says)
@@ -125,7 +129,7 @@ def stated(
         (record, REV.confidence, Literal(CONFIDENCE, datatype=XSD.decimal)),
         (record, PROV.wasDerivedFrom, owner),
         (record, DCTERMS.created, Literal((created or now.date()).isoformat(), datatype=XSD.date)),
-        (record, DCTERMS.modified, moment(now)),
+        (record, DCTERMS.modified, _moment(now)),
     ]
     return Contribution(record, PENDING, tuple(dict.fromkeys(said)))
 
@@ -152,13 +156,16 @@ def moved(contribution: Contribution, to: State, *, now: datetime) -> Contributi
     kept = [each for each in contribution.triples if each[0] != contribution.record or each[1] not in changed]
     told: list[Triple] = [
         (contribution.record, ADMS.status, _WITHDRAWN if to is State.WITHDRAWN else _OPEN),
-        (contribution.record, DCTERMS.modified, moment(now)),
+        (contribution.record, DCTERMS.modified, _moment(now)),
     ]
     return replace(contribution, graph=PUBLISHED if to is State.PUBLISHED else PENDING, triples=(*kept, *told))
 
 
 def update(old: Contribution | None, new: Contribution | None) -> str:
-    """The SPARQL update by which a contribution becomes another, comes, or goes."""
+    """The SPARQL update by which a contribution becomes another, comes, or goes.
+
+    The engine writes its terms, and escapes what could end one.
+    """
     gone = f"DELETE DATA {{ {_data(old)} }} ;\n" if old else ""
     return gone + (f"INSERT DATA {{ {_data(new)} }}" if new else "")
 
@@ -174,7 +181,11 @@ def contributions(table: Table) -> tuple[Contribution, ...]:
 
 
 def _last_changed(contribution: Contribution) -> tuple[str, str]:
-    return _typed(contribution.first(DCTERMS.modified) or Literal("")), contribution.record
+    return contribution.version, contribution.record
+
+
+def _moment(now: datetime) -> Literal:
+    return Literal(now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), datatype=XSD.dateTime)
 
 
 def _said(record: IRI, field: Field, entered: Entered) -> Iterable[Triple]:

@@ -98,6 +98,10 @@ class Outdated(RevierError):
     status = 412
 
 
+class Overtaken(Outdated):
+    """A change to a record that somebody else has changed since it was read."""
+
+
 class Gone(RevierError):
     """A snapshot that was once published and is not kept any more."""
 

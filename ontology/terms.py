@@ -284,7 +284,6 @@ class OWL(Vocabulary, base="http://www.w3.org/2002/07/owl#"):
     intersectionOf: IRI
     someValuesFrom: IRI
     hasValue: IRI
-    xone: IRI
     onProperty: IRI
     members: IRI
     distinctMembers: IRI

@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,18 @@ def send(app: Flask, path: str = "need", **form: str) -> TestResponse:
 
 def moderate(app: Flask, *, token: str = OF_THE_OPERATOR, **form: str) -> TestResponse:
     return app.test_client().post("/contribute?lang=de", data={"token": token} | form)
+
+
+def act(app: Flask, name: str, record: str, *, token: str = OF_THE_OPERATOR) -> TestResponse:
+    """The button `name` beside a record pressed; whether it is offered there or not."""
+    version = re.search(rf'value="{record} ([^"]*)"', moderate(app).text)
+    return moderate(app, token=token, **{name: f"{record} {unescape(version[1]) if version else ''}"})
+
+
+def edited(app: Flask, record: str) -> dict[str, str]:
+    """What the form of a record says of it in fields that nobody sees."""
+    page = send(app, edit=record, token=OF_THE_OPERATOR).text
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
 
 
 def added(app: Flask, state: str, **more: str) -> str:
@@ -126,7 +140,7 @@ def test_a_draft_is_published_withdrawn_restored_and_deleted(app: Flask) -> None
         ("restore", [], "wieder ein Entwurf"),
         ("discard", [], "gelöscht"),
     ):
-        answer = moderate(app, **{do: record})
+        answer = act(app, do, record)
         assert (answer.status_code, says in answer.text) == (200, True), do
         assert contributed(app, token="") == public
     assert contributed(app) == []
@@ -135,7 +149,7 @@ def test_a_draft_is_published_withdrawn_restored_and_deleted(app: Flask) -> None
 def test_what_does_not_fit_the_state_is_not_done(app: Flask) -> None:
     record = added(app, "published")
     for do in ("discard", "restore", "publish"):
-        assert moderate(app, **{do: record}).status_code == 412
+        assert act(app, do, record).status_code == 412
     assert contributed(app, token="") == [record]
     assert moderate(app, publish="urn:test/none").status_code == 404
 
@@ -160,7 +174,7 @@ def test_a_token_for_drafts_proposes_and_does_not_publish(app: Flask, proposer: 
     listed = moderate(app, token=proposer)
     assert record in listed.text
     assert 'name="publish"' not in listed.text
-    assert moderate(app, token=proposer, publish=record).status_code == 403
+    assert act(app, "publish", record, token=proposer).status_code == 403
     assert contributed(app, token="") == []
 
 
@@ -227,6 +241,19 @@ def test_a_search_becomes_a_form_with_its_text(app: Flask) -> None:
     assert f'name="requiresCompetence" value="{COMPETENCE}">' in page.text
 
 
+def test_an_empty_form_is_not_sent_again_and_one_with_a_text_is_kept_nowhere(app: Flask) -> None:
+    client = app.test_client()
+    for page in ("/contribute/need", "/contribute/offer", "/shortlist"):
+        told = client.get(page).headers["ETag"]
+        assert client.get(page, headers={"If-None-Match": told}).status_code == 304, page
+    assert client.get("/contribute/need?text=x").headers["Cache-Control"] == "no-store"
+
+
+def test_a_number_is_asked_for_within_the_limits_of_its_shape(app: Flask) -> None:
+    page = app.test_client().get("/contribute/need").text
+    assert 'name="minimumReadiness" type="number" min="1" max="9"' in page
+
+
 def test_a_name_that_means_nothing_stays_and_what_is_near_is_offered(app: Flask) -> None:
     page = send(app, **NEED | {"needOf": "Beispiel", "do": "check"}).text
     assert 'value="Beispiel"' in page
@@ -249,12 +276,45 @@ def test_a_contribution_is_edited_where_it_stands(app: Flask) -> None:
     form = send(app, edit=record, token=OF_THE_OPERATOR)
     assert f'name="record" value="{record}"' in form.text
     assert 'value="Bleche galvanisch beschichten"' in form.text
-    answer = send(app, **NEED | {"prefLabel.de": "Bleche verzinken", "record": record, "do": "published"})
+    answer = send(app, **NEED | edited(app, record) | {"prefLabel.de": "Bleche verzinken", "do": "published"})
     assert record in answer.headers["Location"]
     assert contributed(app, token="") == [record]
     page = app.test_client().get("/contribute").text
     assert "Bleche verzinken" in page
     assert "galvanisch" not in page
+
+
+def test_of_two_who_edit_one_record_the_later_overwrites_nothing_and_loses_nothing(app: Flask) -> None:
+    record = added(app, "published")
+    first, second = edited(app, record), edited(app, record)
+    assert send(app, **NEED | first | {"prefLabel.de": "Bleche verzinken", "do": "published"}).status_code == 303
+    late = NEED | second | {"prefLabel.de": "Bleche verchromen", "do": "published"}
+    for _ in range(2):
+        answer = send(app, **late)
+        assert answer.status_code == 412
+        assert "Jemand anderes hat diesen Beitrag inzwischen geändert" in answer.text
+        assert 'value="Bleche verchromen"' in answer.text
+        assert f'name="read" value="{second["read"]}"' in answer.text
+    assert "Bleche verzinken" in app.test_client().get("/contribute").text
+    assert send(app, **late | edited(app, record)).status_code == 303
+
+
+def test_a_record_that_changed_since_the_list_was_shown_is_not_withdrawn(app: Flask) -> None:
+    record = added(app, "published")
+    seen = edited(app, record)
+    assert send(app, **NEED | seen | {"prefLabel.de": "Bleche verzinken", "do": "published"}).status_code == 303
+    answer = moderate(app, withdraw=f"{record} {seen['read']}")
+    assert answer.status_code == 412
+    assert "Jemand anderes hat diesen Beitrag inzwischen geändert" in answer.text
+    assert contributed(app, token="") == [record]
+
+
+def test_a_need_does_not_become_an_offer_at_another_address(app: Flask) -> None:
+    record = added(app, "published")
+    offer = {"type": BASE + "ont#SolutionOffer", "prefLabel.de": "Galvanik", "offerOf": ACTOR, "token": OF_THE_OPERATOR}
+    assert send(app, "offer", **offer | edited(app, record) | {"do": "published"}).status_code == 404
+    assert record not in send(app, "offer", edit=record, token=OF_THE_OPERATOR).text
+    assert contributed(app, token="") == [record]
 
 
 def test_what_expires_is_marked_and_can_be_listed(app: Flask) -> None:

@@ -87,7 +87,7 @@ def test_a_contribution_is_published_withdrawn_and_restored() -> None:
     assert (published.graph, published.state) == (PUBLISHED, State.PUBLISHED)
     assert (withdrawn.graph, withdrawn.state) == (PENDING, State.WITHDRAWN)
     assert withdrawn.values(ADMS.status) == (expand("voc:status/withdrawn"),)
-    assert withdrawn.values(DCTERMS.modified) == (Literal("2026-12-01T00:00:00Z", datatype=XSD.dateTime),)
+    assert withdrawn.values(DCTERMS.modified) == (Literal("2026-12-01T00:00:00.000000Z", datatype=XSD.dateTime),)
     assert moved(withdrawn, State.DRAFT, now=NOW).state is State.DRAFT
 
 

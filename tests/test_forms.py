@@ -1,12 +1,17 @@
 """A form is what the shapes say: each property a field, asked for as its values are."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from graph.contribution import Contribution, contributions, stated
 from graph.forms import KEPT, Field, Input, fields, form_of, shapes_and_ontology
+from graph.rdf import N_TRIPLES, write_triples
 from graph.store import Store, store_of
 from ontology.modules import ontology_files, shape_files
 from ontology.naming import rebased
 from ontology.terms import IRI, REV, XSD
+from queries.catalogue import part
 
 SHAPES = "\n".join(rebased(path) for path in (*ontology_files(), *shape_files()))
 NEW = """
@@ -31,6 +36,27 @@ def test_a_property_that_joins_a_shape_joins_the_form_in_its_place() -> None:
     budget = after["budget"]
     assert (budget.input, budget.range, budget.is_required, budget.most) == (Input.NUMBER, XSD.integer, True, 1)
     assert (budget.least, [name.value for name in budget.names]) == ("100", ["Budget"])
+
+
+def test_the_parts_of_such_a_property_are_read_back_with_the_record_and_those_of_others_are_not() -> None:
+    more = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix qudt: <http://qudt.org/schema/qudt/> .
+    @prefix shapes: <https://w3id.org/revier/shapes#> .
+    shapes:NeedShape sh:property [ sh:path <urn:test/volume> ; sh:class qudt:QuantityValue ; sh:maxCount 1 ] ."""
+    form = fields(with_more(more), REV.Need)
+
+    def need(name: str, **typed: str) -> Contribution:
+        entered = {key.replace("_", "."): (text,) for key, text in typed.items()}
+        return stated(
+            IRI(f"urn:test/{name}"), REV.Need, form, entered, now=datetime(2026, 11, 30, microsecond=5, tzinfo=UTC)
+        )
+
+    needs = need("1", capacity_amount="3", volume_amount="40"), need("12", needOf="urn:test/1", volume_amount="7")
+    graph = IRI("urn:test/graph")
+    store = store_of("".join(write_triples(each.triples, N_TRIPLES).decode() for each in needs), graph=graph)
+    for each in needs:
+        (read,) = contributions(store.select(part("contributions"), {"graph": graph, "record": each.record}))
+        assert len(read.triples) == len(each.triples)
+        assert set(read.triples) == set(each.triples)
 
 
 def test_a_need_asks_for_what_the_shapes_know_of_it_and_explains_it_in_both_languages() -> None:

@@ -4,8 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -72,6 +74,28 @@ def test_a_list_comes_whole_as_a_table(client: FlaskClient, name: str) -> None:
     assert heading[0] == "IRI"
     assert len(rows) == shown(client, f"/{name}?lang=en")[0]
     assert client.get(f"/{name}.xlsx").data.startswith(b"PK")
+
+
+def test_a_workbook_leads_to_where_the_world_reaches_the_service(
+    little: Store, service_of: Callable[..., Service]
+) -> None:
+    service = service_of(little)
+    service = replace(service, settings=replace(service.settings, public_url="https://revier.example"))
+    client = create_app(service).test_client()
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/tasks.xlsx?lang=en&class=user").data))
+    links = [cell.hyperlink.target for cell in book.worksheets[0]["A"] if cell.hyperlink]
+    assert len(links) == 4
+    assert all(link.startswith("https://revier.example/doc/") for link in links)
+    assert "https://revier.example/tasks.xlsx?class=user&lang=en" in [cell.value for cell in book.worksheets[1]["B"]]
+
+
+def test_a_workbook_of_too_many_rows_is_refused_and_their_text_is_not(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.pages.lists.MOST_ROWS", 3)
+    assert client.get("/actors.xlsx").status_code == 413
+    assert "/actors.csv" in client.get("/actors.xlsx").text
+    assert client.get("/actors.csv").status_code == 200
 
 
 def test_a_table_holds_what_the_list_is_narrowed_to(client: FlaskClient) -> None:

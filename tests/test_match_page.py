@@ -192,6 +192,13 @@ def test_an_export_of_nothing_or_too_much_is_refused(client: FlaskClient, told: 
     assert client.post("/shortlist/export", data=told).status_code == 400
 
 
+def test_an_export_is_read_up_to_its_limit_and_only_if_it_is_text(client: FlaskClient) -> None:
+    kind = "application/x-www-form-urlencoded"
+    too_long = "format=csv&entry=" + "x" * 3_000_001
+    assert client.post("/shortlist/export", data=too_long, content_type=kind).status_code == 413
+    assert client.post("/shortlist/export", data="format=csv&entry=%ff", content_type=kind).status_code == 400
+
+
 def test_a_brief_carries_need_reasons_sources_marks_addresses_and_snapshot(client: FlaskClient) -> None:
     page = client.get("/brief", query_string={"need": NEED, "actor": [GALVANIK, INSTITUT], "lang": "en"}).text
     texts = ("galvanise sheets", "https://example.org/galvanik", "Invented survey", "mark-stated", "Introduction")

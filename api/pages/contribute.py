@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from api.contributing import Sent, now, one, scope_of_form, seen_record, sent_form, write
 from api.current import Current
 from api.figures import share
+from api.keeping import kept
 from api.links import page_of
 from api.service import Service
 from graph.contribution import AMOUNT, MEASURE, Contribution, Entered, State, entered, moved, new_record, stated
@@ -20,6 +21,7 @@ from graph.errors import (
     BuildRunning,
     Forbidden,
     Outdated,
+    Overtaken,
     RevierError,
     StorageFull,
     Unauthorised,
@@ -38,7 +40,8 @@ from graph.matching.needs import stored_need
 from graph.matching.reverse import Answered, needs_for
 from graph.matching.wish import named as iri_named
 from graph.model import Literal, Match
-from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, is_iri
+from graph.tokens import Scope
+from ontology.terms import DCTERMS, IRI, RDF, REV, UNIT, XSD, is_iri
 
 NAMES = {REV.Need: "need", REV.Offer: "offer"}
 HOLDS_FOR = timedelta(days=365)  # unless somebody names another end
@@ -59,6 +62,7 @@ TROUBLES: Mapping[type[RevierError], str] = {
     Unauthorised: "contribute.unauthorised",
     Forbidden: "contribute.forbidden",
     Outdated: "contribute.outdated",
+    Overtaken: "contribute.overtaken",
     BuildRunning: "contribute.busy",
     StorageFull: "contribute.busy",
 }
@@ -73,7 +77,7 @@ REFUSALS: tuple[type[RevierError], ...] = (
 class Filled:
     """A form as it is shown: what stands in it, what may be added, what is to be said of it, and who would fit now.
 
-    `record` is the IRI of a contribution that is being changed.
+    `record` is the IRI of a contribution that is being changed, and `read` the version of it that was shown.
     """
 
     kind: IRI
@@ -83,6 +87,7 @@ class Filled:
     remarks: tuple[Remark, ...] = ()
     matches: tuple[Match, ...] = ()
     record: str = ""
+    read: str = ""
     trouble: str = ""
 
     @property
@@ -130,11 +135,17 @@ class _Form:
         self._service, self._kind = service, kind
 
     def blank(self) -> Response:
-        """The form with nothing in it but the usual end, and a text if the address brings one."""
-        until = (date.today() + HOLDS_FOR).isoformat()
-        text = request.args.get("text", "")[:LONGEST_TEXT]
-        given = {"validUntil": (until,)} | ({f"description.{g.language}": (text,)} if text else {})
-        return self._shown(self._filled(given, {}))
+        """The form with nothing in it but the usual end, which a client may keep, or with a text from the address."""
+        today, text = date.today(), request.args.get("text", "")[:LONGEST_TEXT]
+        given = {"validUntil": ((today + HOLDS_FOR).isoformat(),)}
+        if text:
+            return self._shown(self._filled(given | {f"description.{g.language}": (text,)}, {}))
+        return kept(
+            self._current,
+            lambda: self._shown(self._filled(given, {})),
+            day=today,
+            is_writable=self._service.desk is not None,
+        )
 
     def check(self) -> Response:
         """What is to be said of the form as it stands; nothing is written, so no token is needed."""
@@ -161,8 +172,9 @@ class _Form:
         sent = sent_form()
         try:
             if record := one(sent, "edit"):
-                known, _ = seen_record(self._service, scope_of_form(self._service, sent), record)
-                return self._shown(self._filled(entered(known, form_of(self._kind)), {}, record=record))
+                known, _ = self._seen(scope_of_form(self._service, sent), record)
+                given = entered(known, form_of(self._kind))
+                return self._shown(self._filled(given, {}, record=record, read=known.version))
             return self._done(sent)
         except REFUSALS as error:
             filled = self._judged(self._read(sent))
@@ -176,23 +188,30 @@ class _Form:
         filled = self._judged(filled)
         if filled.refusals:
             return self._shown(filled, HTTPStatus.UNPROCESSABLE_ENTITY)
-        old, snapshot = seen_record(self._service, scope, filled.record) if filled.record else (None, None)
+        old, snapshot = self._seen(scope, filled.record, filled.read) if filled.record else (None, None)
         new = moved(self._stated(filled, old), State(wanted), now=now())
         write(self._service, scope, old, new, snapshot=snapshot)
         if new.state is State.PUBLISHED:
             return redirect(url_for(".published", record=new.record), HTTPStatus.SEE_OTHER)
         return _unkept(Response(render_template("contribute_kept.html", contribution=new)))
 
-    def _filled(self, given: Entered, near: Offered, *, record: str = "") -> Filled:
+    def _seen(self, scope: Scope, record: str, version: str | None = None) -> tuple[Contribution, str]:
+        """The contribution that is being changed; `UnknownTerm` if it is of another kind than the form."""
+        known, snapshot = seen_record(self._service, scope, record, version=version)
+        if known.kind != self._kind:
+            raise UnknownTerm(f"{record} is no {NAMES[self._kind]}. Edit it at /contribute/{NAMES[known.kind]}.")
+        return known, snapshot
+
+    def _filled(self, given: Entered, near: Offered, *, record: str = "", read: str = "") -> Filled:
         form = form_of(self._kind)
         spoken = spoken_of(self._current.index, form, given)
         offered = {key: tuple(dict.fromkeys((*near.get(key, ()), *spoken.get(key, ())))) for key in {**near, **spoken}}
-        return Filled(self._kind, form, given, offered, record=record)
+        return Filled(self._kind, form, given, offered, record=record, read=read)
 
     def _read(self, sent: Sent) -> Filled:
         """The form as it was sent, with the things that are meant in place of names that were typed."""
         given, near = resolved(form_of(self._kind), sent, lambda kind: self._current.remembered(Directory.of, kind))
-        return self._filled(given, near, record=one(sent, "record"))
+        return self._filled(given, near, record=one(sent, "record"), read=one(sent, "read"))
 
     def _judged(self, filled: Filled) -> Filled:
         told = remarks(self._current.store, self._stated(filled, None), filled.form)
@@ -219,6 +238,7 @@ class _Form:
             concepts=lambda scheme: self._current.remembered(members, scheme),
             is_writable=self._service.desk is not None,
             Input=Input,
+            XSD=XSD,
             amount=AMOUNT,
             measure=MEASURE,
         )

@@ -1,7 +1,5 @@
 """A correction that somebody proposes: a mail and a file, both filled in with what is said now. Nothing is written."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
@@ -12,6 +10,7 @@ from api.current import Current
 from api.keeping import kept
 from api.links import iri_of, row_of
 from api.properties import FOREIGN
+from api.spreadsheet import as_csv
 from api.words import say
 from graph.backing import backed
 from graph.describe import Description, Named, Value, describe, short, vocabulary
@@ -30,7 +29,6 @@ HEADINGS = (
     "correct.proof",
 )
 MOST_LETTERS = 200  # of a name, in a mail: programs cut off addresses that are too long
-_FORMULA = re.compile(r"[=+\-@\t\r]")  # with which begins what a spreadsheet would compute
 
 
 def correction_blueprint(current: Current) -> Blueprint:
@@ -70,14 +68,10 @@ def mail(contact: str, description: Description, snapshot: str) -> str:
     return "mailto:{}?subject={}&body={}".format(quote(contact, safe="@"), *told)
 
 
-def _table(description: Description, words: Mapping[IRI, Named]) -> str:
+def _table(description: Description, words: Mapping[IRI, Named]) -> bytes:
     """What is told of a thing, a statement a line, with room for what is right; what rules conclude is left out."""
-    output = io.StringIO(newline="")
-    output.write("\ufeff")  # by which spreadsheets know UTF-8
-    lines = csv.writer(output)
-    lines.writerow(say(word, g.language) for word in HEADINGS)
-    lines.writerows([_as_text(cell) for cell in line] for line in _lines(description, words))
-    return output.getvalue()
+    headings = [say(word, g.language) for word in HEADINGS]
+    return as_csv([headings, *_lines(description, words)]).encode("utf-8-sig")  # by whose mark spreadsheets know UTF-8
 
 
 def _lines(description: Description, words: Mapping[IRI, Named]) -> Iterator[tuple[str, ...]]:
@@ -103,8 +97,3 @@ def _value(value: Value) -> str:
 def _row(row: IRI) -> str:
     table, number = row_of(row) or (row, "")
     return say("origin.row", g.language, table=table, number=number)
-
-
-def _as_text(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell

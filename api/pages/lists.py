@@ -11,13 +11,14 @@ from flask import Blueprint, Response, g, render_template, request
 from api.answers import TABLES
 from api.current import Current
 from api.keeping import kept
-from api.links import page_of
+from api.links import host, page_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.service import Service
+from api.spreadsheet import guarded
 from api.words import say
 from api.workbook import workbook
 from graph.describe import Named
-from graph.errors import UnknownTerm, WrongUse
+from graph.errors import TooLarge, UnknownTerm, WrongUse
 from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
 from graph.listing import Row, entries, rows_of
 from graph.model import Literal, Table, Term
@@ -27,6 +28,7 @@ from ontology.terms import DCTERMS, IRI, PROV, REV, SKOS
 
 PAGE_LENGTH = 50
 LONGEST_TEXT = 200
+MOST_ROWS = 20_000  # of a workbook, which takes some seconds to make; a text of any length is made at once
 NEIGHBOURS = 2  # page numbers on either side of the one that is shown
 FIRST, MOST = 10, 60  # values of a facet that stand open, and that are shown at all
 FACETS = {
@@ -210,7 +212,12 @@ def lists_blueprint(service: Service) -> Blueprint:
         form = next((form for form in TABLES if form.suffix == suffix), None)
         if form is None:
             raise UnknownTerm(f"This list has no form {suffix[:20]!r}. Choose one of: {_suffixes()}.")
-        return kept(current, lambda: _export(current, kind, suffix, form.media_type), is_weak=not form.is_exact)
+        return kept(
+            current,
+            lambda: _export(current, kind, suffix, form.media_type, host(service)),
+            is_weak=not form.is_exact,
+            host=host(service),
+        )
 
     for kind in KINDS:
         told = {"kind": kind}
@@ -373,24 +380,32 @@ def _suffixes() -> str:
     return ", ".join(form.suffix for form in TABLES)
 
 
-def _export(current: Current, kind: Kind, suffix: str, media_type: str) -> Response:
-    """The entries that are asked for, all of them, as a table with a column for each facet."""
+def _export(current: Current, kind: Kind, suffix: str, media_type: str, at: str) -> Response:
+    """The entries that are asked for, all of them, as a table with a column for each facet; `at` is our own host.
+
+    Raises `TooLarge` if there are more than a workbook may have.
+    """
     known = listing(current, kind.name)
     asked = _asked(known)
     headings = ["IRI", say("list.number", g.language), say("list.name", g.language)]
     headings += [say(FACETS[facet.name], g.language) for facet in kind.facets]
     table = Table(tuple(headings), tuple(_lines(known, asked)))
     if suffix == "xlsx":
+        if len(table.rows) > MOST_ROWS:
+            raise TooLarge(
+                f"A workbook of {len(table.rows):,} rows is not made here, the limit is {MOST_ROWS:,}. "
+                f"Narrow the list, or take /{kind.name}.csv."
+            )
         body = workbook(
             table,
             sheets=(say(WORDS[kind.name][0], g.language), say("workbook.about", g.language)),
             headings=headings,
-            facts=[(say("site.snapshot", g.language), current.snapshot), ("URL", request.url)],
-            links={row[0]: request.host_url.rstrip("/") + page for row in table.rows
+            facts=[(say("site.snapshot", g.language), current.snapshot), ("URL", f"{at}{asked.address('.xlsx')}")],
+            links={row[0]: at + page for row in table.rows
                    if isinstance(row[0], IRI) and (page := page_of(row[0]))},
         )  # fmt: skip
     else:
-        body = delimited(table, "," if suffix == "csv" else "\t").encode()
+        body = delimited(guarded(table), "," if suffix == "csv" else "\t").encode()
     answer = Response(body, content_type=told_type(media_type))
     answer.headers.set("Content-Disposition", "attachment", filename=f"{kind.name}.{suffix}")
     return answer

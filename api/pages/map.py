@@ -1,7 +1,5 @@
 """The municipalities as tiles, coloured by whatever is known of them in numbers, with the same numbers as a table."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +9,7 @@ from api.current import Current
 from api.keeping import kept
 from api.negotiation import told_type
 from api.pages.shown import Analysed, Naming, analysed, chosen, one_of, shown_page
+from api.spreadsheet import as_csv
 from api.words import say
 from graph.analysis.classes import classes
 from graph.analysis.drawing import coordinates, tiles
@@ -169,13 +168,12 @@ def _sorted(places: tuple[IRI, ...], columns: Mapping[str, Values], naming: Nami
 
 def _file(current: Current, facts: Facts, columns: Mapping[str, Values], order: str) -> Response:
     """The table as CSV: who has no value has an empty cell."""
-    naming, output = current.remembered(Naming, g.language), io.StringIO(newline="")
+    naming = current.remembered(Naming, g.language)
     naming.learn(facts.municipalities)
-    writer = csv.writer(output)
-    writer.writerow(("place", say("map.place", g.language), *columns))
-    for place in _sorted(facts.municipalities, columns, naming, order):
-        writer.writerow((place, naming(place), *(values.get(place, "") for values in columns.values())))
-    answer = Response(output.getvalue(), content_type=told_type("text/csv"))
+    places = _sorted(facts.municipalities, columns, naming, order)
+    lines = ((place, naming(place), *(values.get(place, "") for values in columns.values())) for place in places)
+    body = as_csv([("place", say("map.place", g.language), *columns), *lines])
+    answer = Response(body, content_type=told_type("text/csv"))
     answer.headers["Content-Disposition"] = 'attachment; filename="map.csv"'
     return answer
 

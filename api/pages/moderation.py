@@ -103,10 +103,14 @@ def _published(store: Store) -> tuple[Contribution, ...]:
 
 
 def _act(service: Service, scope: Scope, sent: Sent) -> str:
-    """Do with a contribution what the button says that was pressed; the name of what was done, empty for nothing."""
+    """Do with a contribution what the button says that was pressed; the name of what was done, empty for nothing.
+
+    The button says the record and, behind a space, the version of it that was shown.
+    """
     for name, state in _BECOMES.items():
-        if record := one(sent, name):
-            old, snapshot = seen_record(service, scope, record)
+        if told := one(sent, name):
+            record, _, version = told.partition(" ")
+            old, snapshot = seen_record(service, scope, record, version=version)
             new = moved(old, state, now=now()) if state else None
             if name not in DOES[old.state]:
                 raise Outdated(f"{record} is {old.state} by now. Load the list again.")

@@ -5,10 +5,12 @@ The browser alone keeps the list. What is exported or printed is worked out anew
 
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, render_template
 from werkzeug.datastructures import MultiDict
 
+from api.contributing import Sent, one, sent_form
 from api.current import Current
+from api.keeping import kept
 from api.links import host
 from api.match_request import request_from_query
 from api.pages.asking import (
@@ -29,6 +31,7 @@ from graph.matching.wish import named as iri_named
 from ontology.terms import IRI
 
 MOST_BRIEFED, MOST_KEPT, LONGEST_ENTRY = 6, 100, 30_000
+MOST_BYTES = MOST_KEPT * LONGEST_ENTRY
 
 
 def shortlist_blueprint(service: Service) -> Blueprint:
@@ -36,16 +39,17 @@ def shortlist_blueprint(service: Service) -> Blueprint:
     blueprint, current = Blueprint("shortlist", __name__), service.current
 
     @blueprint.get("/shortlist")
-    def page() -> str:
-        return render_template("shortlist.html", forms=FORMS)
+    def page() -> Response:
+        return kept(current, lambda: Response(render_template("shortlist.html", forms=FORMS)))
 
     @blueprint.post("/shortlist/export")
     def export() -> Response:
-        form = FORMS.get(request.form.get("format", ""))
+        sent = sent_form(most_bytes=MOST_BYTES, most_values=MOST_KEPT)
+        form = FORMS.get(one(sent, "format"))
         if not form:
             raise WrongUse(f"There is no such format. Choose one of: {', '.join(FORMS)}.")
         telling = Telling(current.snapshot, host(service), g.language, lambda iri: _name(current, iri))
-        body = form.write([_chosen(current, entry) for entry in _entries()], telling)
+        body = form.write([_chosen(current, entry) for entry in _entries(sent)], telling)
         named = {"Content-Disposition": f'attachment; filename="revier-shortlist.{form.suffix}"'}
         return Response(body, content_type=form.content_type, headers=named)
 
@@ -65,9 +69,9 @@ def shortlist_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
-def _entries() -> list[str]:
-    entries = request.form.getlist("entry")
-    if not 0 < len(entries) <= MOST_KEPT or any(len(each) > LONGEST_ENTRY for each in entries):
+def _entries(sent: Sent) -> tuple[str, ...]:
+    entries = sent.get("entry", ())
+    if not entries or any(len(each) > LONGEST_ENTRY for each in entries):
         raise WrongUse(f"{len(entries)} entries came. Send 1 to {MOST_KEPT}, each of at most {LONGEST_ENTRY} letters.")
     return entries
 

@@ -1,14 +1,13 @@
 """A shortlist as a table: who was chosen for which need, how well and why, what that rests on, and what was noted."""
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 
 from api.links import page_of
 from api.pages.match import VERDICT_WORDS
+from api.spreadsheet import as_csv
 from api.words import say
-from api.workbook import workbook
+from api.workbook import XLSX_TYPE, workbook
 from graph.model import Evidence, Literal, Match, Table, Term
 from graph.rdf import plain
 from ontology.terms import IRI, XSD
@@ -25,7 +24,6 @@ COLUMNS = {
     "evidence": "column.evidence",
     "note": "column.note",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is a formula to a spreadsheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +55,14 @@ class Form:
     write: Callable[[Sequence[Chosen], Telling], bytes]
 
 
-def as_csv(chosen: Sequence[Chosen], telling: Telling) -> bytes:
-    """RFC 4180 in UTF-8 with a mark that spreadsheets know it by; no cell is a formula."""
-    output = StringIO(newline="")
-    writer = csv.writer(output)
-    writer.writerow([*_headings(telling.language), say("workbook.snapshot", telling.language)])
-    for row in _table(chosen, telling).rows:
-        writer.writerow([harmless(plain(cell)) for cell in (*row, Literal(telling.snapshot))])
-    return output.getvalue().encode("utf-8-sig")
+def csv(chosen: Sequence[Chosen], telling: Telling) -> bytes:
+    """In UTF-8 with a mark that spreadsheets know it by."""
+    headings = [*_headings(telling.language), say("workbook.snapshot", telling.language)]
+    rows = ([*map(plain, row), telling.snapshot] for row in _table(chosen, telling).rows)
+    return as_csv([headings, *rows]).encode("utf-8-sig")
 
 
-def as_xlsx(chosen: Sequence[Chosen], telling: Telling) -> bytes:
+def xlsx(chosen: Sequence[Chosen], telling: Telling) -> bytes:
     """A workbook; the snapshot stands on its second sheet."""
     language = telling.language
     return workbook(
@@ -83,18 +78,9 @@ def as_xlsx(chosen: Sequence[Chosen], telling: Telling) -> bytes:
 
 
 FORMS: Mapping[str, Form] = {
-    "csv": Form("csv", "text/csv; charset=utf-8", as_csv),
-    "xlsx": Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "csv": Form("csv", "text/csv; charset=utf-8", csv),
+    "xlsx": Form("xlsx", XLSX_TYPE, xlsx),
 }
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP, CSV injection).
-
-    >>> harmless("=1+1"), harmless("Galvanik"), harmless("0.54")
-    ("'=1+1", 'Galvanik', '0.54')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _headings(language: str) -> list[str]:

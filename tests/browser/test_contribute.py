@@ -71,7 +71,7 @@ def test_what_is_wrong_is_said_at_the_field_while_it_is_typed_and_goes_when_it_i
     tab = open_tab(1280)
     tab.goto(f"{desk}/contribute/need?lang=de")
     entry = tab.locator("[data-field=minimumReadiness]")
-    field = entry.get_by_role("textbox")
+    field = entry.get_by_role("spinbutton")
     field.fill("12")
     field.press("Tab")
     expect(entry.locator(".refuses")).to_contain_text("von 1 bis 9")
