@@ -7,6 +7,8 @@ from api.changes import news_of
 from api.current import Edition
 from api.pages.lists import choices
 from api.pages.shown import analysed
+from api.pages.tasks import known_tasks
+from api.pages.team import known_ground
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
 from graph.directory import Directory
@@ -16,6 +18,8 @@ from graph.facets import Listing
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
     lambda edition: edition.remembered(choices),
+    known_ground,
+    known_tasks,
     lambda edition: edition.index,
     analysed,
     lambda edition: edition.remembered(news_of, edition.folder),

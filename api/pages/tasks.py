@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from api.current import Current
+from api.current import Current, Edition
 from api.pages.gantt import gantt
 from api.pages.shown import chosen, shown_page
 from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed, standings
@@ -44,7 +44,7 @@ def board(current: Current) -> Response:
     view = request.args.get("view", "board")
     if view not in VIEWS:
         raise WrongUse(f"view={view[:40]!r} is not known here. Choose one of: {', '.join(VIEWS)}.")
-    tasks = current.remembered(_tasks)
+    tasks = known_tasks(current)
     found = _found(tasks)
     return shown_page(
         current,
@@ -62,7 +62,7 @@ def board(current: Current) -> Response:
 
 def plan(current: Current) -> Response:
     """Horizons and dependencies, and who should do what."""
-    tasks = current.remembered(_tasks)
+    tasks = known_tasks(current)
     found = _found(tasks)
     return shown_page(
         current,
@@ -80,6 +80,11 @@ def plan(current: Current) -> Response:
     )
 
 
+def known_tasks(current: Current | Edition) -> Tasks:
+    """What the snapshot tells of its tasks, worked out once."""
+    return current.remembered(_tasks, current.remembered(read_facts))
+
+
 def _found(tasks: Tasks) -> tuple[Card, ...]:
     """The cards that the request asks for."""
     asked = {name: chosen(name, (thing.iri for thing in tasks.offered[name])) for name in FILTERS}
@@ -92,8 +97,7 @@ def _found(tasks: Tasks) -> tuple[Card, ...]:
     )
 
 
-def _tasks(store: Store) -> Tasks:
-    facts = read_facts(store)
+def _tasks(store: Store, facts: Facts) -> Tasks:
     every = cards(store, facts)
     plan = assign(facts)
     horizons = {each.iri: each for each in members(store, expand("voc:horizon"))}
