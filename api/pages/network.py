@@ -16,7 +16,7 @@ from api.picking import picked
 from graph.analysis.centre import MOST_DRAWN, Centre, centre, main_role, near
 from graph.analysis.drawing import positions
 from graph.analysis.export import FORMS
-from graph.analysis.facts import Facts, read_facts
+from graph.analysis.facts import Facts, read_facts, with_matches
 from graph.analysis.network import Introduction, Measures, MissingTie, chain_of, introduction, missing_ties
 from graph.listing import members
 from graph.store import Store
@@ -131,7 +131,8 @@ def network_page(blueprint: Blueprint, current: Current) -> None:
 
 def _facts(current: Current, kinds: tuple[str, ...]) -> Facts:
     """The facts of the snapshot, with the published matches only if they are wanted: there are many of them."""
-    return current.remembered(read_facts, with_matches=True) if "match" in kinds else current.remembered(read_facts)
+    facts = current.remembered(read_facts)
+    return current.remembered(with_matches, facts) if "match" in kinds else facts
 
 
 def _known_missing(current: Current, facts: Facts, net: Centre) -> tuple[MissingTie, ...] | None:
