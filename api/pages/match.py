@@ -1,6 +1,6 @@
 """Who can answer a need, and why: the page of suggestions, of one with all its reasons, and of several side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
@@ -124,7 +124,7 @@ def matching_blueprint(current: Current) -> Blueprint:
             return _page_of_suggestions(current)
         asked = request_of_page(current)
         actor = iri_named(asked.actor or "")
-        answered = _answered(current.index, actor, asked.wish.day or date.today())
+        answered = current.remembered(_answering, current.index)(actor, asked.wish.day or date.today())
         chosen = _chosen()
         return render_template(
             "match.html",
@@ -168,7 +168,7 @@ def _page_of_suggestions(current: Current) -> str:
         return render_template("match.html", **_offered(current))
     told, chosen = request_of_page(current), _chosen()
     asked = asked_for(current.index, told, asker(current))
-    matches = _ranked(current.index, asked.profile)
+    matches = current.remembered(_ranking, current.index)(asked.profile)
     return render_template(
         "match.html",
         asked=asked,
@@ -184,16 +184,14 @@ def _page_of_suggestions(current: Current) -> str:
     )
 
 
-@lru_cache(maxsize=16)
-def _ranked(index: MatchIndex, profile: NeedProfile) -> tuple[Match, ...]:
-    """The best matches; remembered, since whoever narrows or pages asks for the same again."""
-    return match(index, profile, limit=RANKED)
+def _ranking(_: Store, index: MatchIndex) -> Callable[[NeedProfile], tuple[Match, ...]]:
+    """What gives the best matches; it remembers the last, since whoever narrows or pages asks for the same again."""
+    return lru_cache(16)(partial(match, index, limit=RANKED))
 
 
-@lru_cache(maxsize=16)
-def _answered(index: MatchIndex, actor: IRI, day: date) -> tuple[Answered, ...]:
-    """The needs that an actor answers best; remembered as `_ranked` is."""
-    return needs_for(index, actor, limit=ANSWERED, day=day)
+def _answering(_: Store, index: MatchIndex) -> Callable[[IRI, date], tuple[Answered, ...]]:
+    """What gives the needs that an actor answers best as of a day; it remembers as `_ranking` does."""
+    return lru_cache(16)(lambda actor, day: needs_for(index, actor, limit=ANSWERED, day=day))
 
 
 def _offered(current: Current) -> dict[str, object]:
