@@ -6,9 +6,8 @@ from api.changes import news
 from api.current import Current
 from api.pages.lists import choices
 from api.pages.map import SHADES, drawn
-from api.pages.shown import Naming
+from api.pages.shown import Naming, Spotted, spotted
 from graph.analysis.classes import classes
-from graph.analysis.facts import Facts, read_facts
 from graph.analysis.glance import Glance, glance
 from graph.describe import named
 from graph.listing import counts, members
@@ -22,7 +21,7 @@ def home_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/")
     def page() -> str:
-        found = current.remembered(_glance, current.remembered(read_facts))
+        found = current.remembered(_glance, spotted(current))
         limits = classes(found.seats.values(), SHADES)
         naming = current.remembered(Naming, g.language)
         naming.learn(found.seats)
@@ -46,5 +45,5 @@ def home_blueprint(current: Current) -> Blueprint:
     return blueprint
 
 
-def _glance(_: Store, facts: Facts) -> Glance:
-    return glance(facts)
+def _glance(_: Store, told: Spotted) -> Glance:
+    return glance(told.facts, told.cells)
