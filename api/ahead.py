@@ -6,7 +6,8 @@ from functools import partial
 from api.changes import news_of
 from api.current import Edition
 from api.pages.lists import choices
-from api.pages.shown import analysed
+from api.pages.shown import analysed, spotted
+from api.pages.statements import looked
 from api.pages.tasks import known_tasks
 from api.pages.team import known_ground
 from graph.analysis.facts import read_facts
@@ -18,6 +19,7 @@ from graph.facets import Listing
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
     lambda edition: edition.remembered(choices),
+    spotted,
     known_ground,
     known_tasks,
     lambda edition: edition.index,
@@ -25,4 +27,5 @@ AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(news_of, edition.folder),
     *(partial(lambda kind, edition: edition.remembered(Listing, kind), kind) for kind in LISTED),
     *(partial(lambda kind, edition: edition.remembered(Directory.of, kind), kind) for kind in PICKED.values()),
+    lambda edition: edition.remembered(looked),
 )
