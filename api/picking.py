@@ -21,8 +21,13 @@ def picking_blueprint(current: Current) -> Blueprint:
         limit = request.args.get("limit", str(SUGGESTED))
         if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= MOST_SUGGESTED):
             raise WrongUse(f"limit={limit[:40]!r} is no whole number from 1 to {MOST_SUGGESTED}.")
-        found = _directory(current, kind).suggested(text, limit=int(limit))
-        return kept(current, lambda: jsonify(suggestions=[_json(each, g.language) for each in found]))
+        directory = _directory(current, kind)
+
+        def made() -> Response:
+            found = directory.suggested(text, limit=int(limit))
+            return jsonify(suggestions=[_json(each, g.language) for each in found])
+
+        return kept(current, made)
 
     return blueprint
 
