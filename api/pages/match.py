@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 
 from api.current import Current
 from api.figures import age
@@ -23,6 +23,7 @@ from api.pages.asking import (
     chosen_actors,
     chosen_matches,
     is_asked,
+    kept_today,
     names,
     picked_of,
     question,
@@ -119,46 +120,17 @@ def matching_blueprint(current: Current) -> Blueprint:
         }
 
     @blueprint.get("/match")
-    def page() -> str:
-        if is_asked() or not request.args.get("actor", "").strip():
-            return _page_of_suggestions(current)
-        asked = request_of_page(current)
-        actor = iri_named(asked.actor or "")
-        answered = current.remembered(_answering, current.index)(actor, asked.wish.day or date.today())
-        chosen = _chosen()
-        return render_template(
-            "match.html",
-            actor=actor,
-            answered=[each for each in answered if meets(each.match, chosen)],
-            facets=facets([each.match for each in answered], chosen),
-            chosen=chosen,
-            limit=asked.limit,
-            **_offered(current),
-        )
+    def page() -> Response:
+        is_of_actor = not is_asked() and request.args.get("actor", "").strip()
+        return kept_today(current, partial(_page_of_needs if is_of_actor else _page_of_suggestions, current))
 
     @blueprint.get("/match/reasons")
-    def reasons() -> Page:
-        asked, actors = asked_by_page(current), chosen_actors()
-        if len(actors) != 1:
-            return choose_others(len(actors), 1)
-        found = chosen_matches(current.index, asked.profile, actors)
-        if not found:
-            return render_template("compare.html", profile=asked.profile, matches=(), best={}, unfit=actors)
-        return render_template("reasons.html", profile=asked.profile, each=found[0])
+    def reasons() -> Response:
+        return kept_today(current, partial(_page_of_reasons, current))
 
     @blueprint.get("/match/compare")
-    def compare() -> Page:
-        asked, actors = asked_by_page(current), chosen_actors()
-        if not 0 < len(actors) <= MOST_COMPARED:
-            return choose_others(len(actors), MOST_COMPARED)
-        found = chosen_matches(current.index, asked.profile, actors)
-        return render_template(
-            "compare.html",
-            profile=asked.profile,
-            matches=found,
-            best=_best(found),
-            unfit=[each for each in actors if each not in {one.actor for one in found}],
-        )
+    def compare() -> Response:
+        return kept_today(current, partial(_page_of_several, current))
 
     return blueprint
 
@@ -181,6 +153,47 @@ def _page_of_suggestions(current: Current) -> str:
         left_out=[iri_named(each) for each in request.args.getlist("without")],
         lacking=_lacking(asked, matches),
         **_offered(current),
+    )
+
+
+def _page_of_needs(current: Current) -> str:
+    """The needs that the actor of the request answers best."""
+    asked = request_of_page(current)
+    actor = iri_named(asked.actor or "")
+    answered = current.remembered(_answering, current.index)(actor, asked.wish.day or date.today())
+    chosen = _chosen()
+    return render_template(
+        "match.html",
+        actor=actor,
+        answered=[each for each in answered if meets(each.match, chosen)],
+        facets=facets([each.match for each in answered], chosen),
+        chosen=chosen,
+        limit=asked.limit,
+        **_offered(current),
+    )
+
+
+def _page_of_reasons(current: Current) -> Page:
+    asked, actors = asked_by_page(current), chosen_actors()
+    if len(actors) != 1:
+        return choose_others(len(actors), 1)
+    found = chosen_matches(current.index, asked.profile, actors)
+    if not found:
+        return render_template("compare.html", profile=asked.profile, matches=(), best={}, unfit=actors)
+    return render_template("reasons.html", profile=asked.profile, each=found[0])
+
+
+def _page_of_several(current: Current) -> Page:
+    asked, actors = asked_by_page(current), chosen_actors()
+    if not 0 < len(actors) <= MOST_COMPARED:
+        return choose_others(len(actors), MOST_COMPARED)
+    found = chosen_matches(current.index, asked.profile, actors)
+    return render_template(
+        "compare.html",
+        profile=asked.profile,
+        matches=found,
+        best=_best(found),
+        unfit=[each for each in actors if each not in {one.actor for one in found}],
     )
 
 
