@@ -6,6 +6,7 @@ from functools import partial
 from api.changes import news_of
 from api.current import Edition
 from api.pages.lists import choices
+from api.pages.network import network_of
 from api.pages.shown import analysed, spotted
 from api.pages.statements import looked
 from api.pages.tasks import known_tasks
@@ -22,6 +23,7 @@ AHEAD: tuple[Callable[[Edition], object], ...] = (
     spotted,
     known_ground,
     known_tasks,
+    network_of,
     lambda edition: edition.index,
     analysed,
     lambda edition: edition.remembered(news_of, edition.folder),

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 from math import ceil
 
-import networkx as nx
 from flask import Blueprint, Response
 
 from api.current import Current
+from api.pages.network import network_of
 from api.pages.shown import Spotted, chosen, one_of, page_number, shown_page, spotted
 from api.picking import picked
 from graph.analysis.drawing import coordinates
 from graph.analysis.facts import DEVELOPER, Facts
 from graph.analysis.names import standings
-from graph.analysis.network import cooperation
 from graph.analysis.spot import Ledger, Spot, ledger, spot
 from graph.analysis.white_spots import Cell, State
 from graph.store import Store
@@ -155,7 +154,7 @@ def _seen(current: Current, facts: Facts, every: Asked, competence: IRI, place: 
     return spot(
         facts,
         current.remembered(_ledger, facts),
-        current.remembered(_cooperation, facts),
+        network_of(current).graph,
         current.remembered(coordinates),
         competence=competence,
         municipality=place,
@@ -190,7 +189,3 @@ def _standing(seen: Spot) -> Iterable[IRI]:
 
 def _ledger(_: Store, facts: Facts) -> Ledger:
     return ledger(facts)
-
-
-def _cooperation(_: Store, facts: Facts) -> "nx.Graph[IRI]":
-    return cooperation(facts)
