@@ -21,7 +21,7 @@ from graph.store import Store
 from ontology.terms import IRI, expand
 
 VIEWS = {"board": "board.as_board", "table": "board.as_table"}
-FILTERS = {"field": "board.field", "goal": "board.goal", "status": "board.status", "horizon": "board.horizon"}
+FILTERS = {"action": "board.field", "goal": "board.goal", "status": "board.status", "horizon": "board.horizon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _found(tasks: Tasks) -> tuple[Card, ...]:
     asked = {name: chosen(name, (thing.iri for thing in tasks.offered[name])) for name in FILTERS}
     return narrowed(
         tasks.cards.values(),
-        action_field=asked["field"],
+        action_field=asked["action"],
         goal=asked["goal"],
         status=asked["status"],
         horizon=asked["horizon"],
@@ -102,7 +102,7 @@ def _tasks(store: Store, facts: Facts) -> Tasks:
     plan = assign(facts)
     horizons = {each.iri: each for each in members(store, expand("voc:horizon"))}
     offered = {
-        "field": _once(card.action_field for card in every if card.action_field),
+        "action": _once(card.action_field for card in every if card.action_field),
         "goal": _once(sorted((goal for card in every for goal in card.goals), key=lambda goal: goal.iri)),
         "status": _once(card.status for card in every if card.status),
         "horizon": tuple(horizons[each] for each in HORIZONS if each in horizons),
