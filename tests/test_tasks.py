@@ -127,6 +127,7 @@ def test_whom_the_assignment_chose_comes_first_even_if_another_fits_better(littl
     facts = read_facts(little)
     plan = assign(facts)
     found = proposals(facts, plan)
+    assert plan.assignments
     for each in plan.assignments:
         first = found[each.task].candidates[0]
         assert (first.actor, first.fit) == (each.actor, each.fit)
