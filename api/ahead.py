@@ -5,17 +5,16 @@ from functools import partial
 
 from api.changes import news_of
 from api.current import Edition
-from api.pages.lists import choices
+from api.pages.lists import choices, listing
 from api.pages.network import network_of
 from api.pages.shown import analysed, spotted
 from api.pages.statements import looked
 from api.pages.tasks import known_tasks
 from api.pages.team import known_ground
+from api.picking import directory
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
-from graph.directory import Directory
 from graph.facets import KINDS as LISTED
-from graph.facets import Listing
 
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
@@ -27,7 +26,7 @@ AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.index,
     analysed,
     lambda edition: edition.remembered(news_of, edition.folder),
-    *(partial(lambda kind, edition: edition.remembered(Listing, kind), kind) for kind in LISTED),
-    *(partial(lambda kind, edition: edition.remembered(Directory.of, kind), kind) for kind in PICKED.values()),
+    *(partial(lambda name, edition: listing(edition, name), kind.name) for kind in LISTED),
+    *(partial(lambda kind, edition: directory(edition, kind), kind) for kind in PICKED.values()),
     lambda edition: edition.remembered(looked),
 )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.describe import Named
-from graph.listing import Entry, entries
+from graph.listing import Entries, Entry
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
@@ -170,11 +170,11 @@ class _Values:
 class Listing:
     """All things of a kind, numbered as in `entries`, with what they can be narrowed and ordered by."""
 
-    def __init__(self, store: Store, kind: Kind) -> None:
+    def __init__(self, store: Store, kind: Kind, known: Entries) -> None:
         self.kind = kind
-        self.entries = entries(store, kind.of)
+        self.entries = known(kind.of)
         numbers = self.numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
-        self._values = {facet.name: _values(store, kind, facet, numbers) for facet in kind.facets}
+        self._values = {facet.name: _values(store, kind, facet, numbers, known) for facet in kind.facets}
         self._texts = _texts(store, kind, self.entries, numbers)
         self._days = _days(store, kind, numbers)
         self._parents = _parents(store, kind, numbers)
@@ -321,13 +321,13 @@ class Chosen:
     mask: Mask
 
 
-def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) -> _Values:
+def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int], known: Entries) -> _Values:
     asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
     pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
     told = sorted({value for _, value in pairs}, key=_whole)
     things = {value: Named(value) for value in told if isinstance(value, IRI)}
     things |= _named(store, tuple(things))
-    things |= {entry.named.iri: entry.named for entry in entries(store, facet.among)} if facet.among else {}
+    things |= {entry.named.iri: entry.named for entry in known(facet.among)} if facet.among else {}
     terms = tuple(dict.fromkeys((*told, *things)))
     ends = Counter(map(_end, terms))
     keys = tuple(_end(term) if ends[_end(term)] == 1 else _whole(term) for term in terms)

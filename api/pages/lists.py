@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request
 
 from api.answers import TABLES
-from api.current import Current
+from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host, page_of
 from api.negotiation import PAGE_TYPE, told_type
@@ -20,7 +20,7 @@ from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import TooLarge, UnknownTerm, WrongUse
 from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
-from graph.listing import Row, entries, rows_of
+from graph.listing import Row, entries, known_entries, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
 from graph.store import Store
@@ -231,9 +231,10 @@ def choices(store: Store) -> Choices:
     return Choices(tuple(entry.named for entry in entries(store, REV.Place)))
 
 
-def listing(current: Current, name: str) -> Listing:
+def listing(current: Current | Edition, name: str) -> Listing:
     """The list called `name`, made once a snapshot."""
-    return current.remembered(Listing, next(kind for kind in KINDS if kind.name == name))
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return current.remembered(Listing, kind, current.remembered(known_entries))
 
 
 def _page(current: Current, kind: Kind) -> Response:
