@@ -20,10 +20,9 @@ from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import TooLarge, UnknownTerm, WrongUse
 from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
-from graph.listing import Row, entries, rows_of
+from graph.listing import Row, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
-from graph.store import Store
 from ontology.terms import DCTERMS, IRI, PROV, REV, SKOS
 
 PAGE_LENGTH = 50
@@ -193,13 +192,6 @@ class Sheet:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a need can be narrowed to from elsewhere."""
-
-    places: tuple[Named, ...]
-
-
 def lists_blueprint(service: Service) -> Blueprint:
     """`/actors`, `/needs` and the other lists, each also with `.csv`, `.tsv` and `.xlsx`."""
     blueprint = Blueprint("lists", __name__)
@@ -224,11 +216,6 @@ def lists_blueprint(service: Service) -> Blueprint:
         blueprint.add_url_rule(f"/{kind.name}", kind.name, shown, defaults=told)
         blueprint.add_url_rule(f"/{kind.name}.<suffix>", f"{kind.name}_as", exported, defaults=told)
     return blueprint
-
-
-def choices(store: Store) -> Choices:
-    """The places of the snapshot."""
-    return Choices(tuple(entry.named for entry in entries(store, REV.Place)))
 
 
 def listing(current: Current, name: str) -> Listing:
