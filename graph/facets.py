@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analysis.names import named_all
 from graph.describe import Named
 from graph.listing import Entry, entries
 from graph.matching.arrays import Integers
@@ -327,8 +328,7 @@ def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) 
     asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
     pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
     told = sorted({value for _, value in pairs}, key=_whole)
-    things = {value: Named(value) for value in told if isinstance(value, IRI)}
-    things |= _named(store, tuple(things))
+    things = named_all(store, (value for value in told if isinstance(value, IRI)))
     things |= {entry.named.iri: entry.named for entry in entries(store, facet.among)} if facet.among else {}
     terms = tuple(dict.fromkeys((*told, *things)))
     ends = Counter(map(_end, terms))
@@ -350,14 +350,6 @@ def _told(store: Store, question: str, asked: Mapping[str, IRI]) -> Iterator[tup
     for *_, thing, value in store.select(part(question), dict(asked)).rows:
         if isinstance(thing, IRI) and value is not None:
             yield thing, value
-
-
-def _named(store: Store, things: tuple[IRI, ...]) -> dict[IRI, Named]:
-    names: defaultdict[IRI, list[Literal]] = defaultdict(list)
-    for thing, name in store.select(part("list-names"), {"thing": things}).rows if things else ():
-        if isinstance(thing, IRI) and isinstance(name, Literal):
-            names[thing].append(name)
-    return {thing: Named(thing, tuple(told)) for thing, told in names.items()}
 
 
 def _whole(term: Term) -> str:

@@ -97,7 +97,6 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             tiles=lambda: drawn(current, shown.values, limits),
             limits=lambda: limits,
             shown=lambda: shown,
-            counts=lambda: counts,
             columns=lambda: columns,
             places=lambda: _sorted(facts.municipalities, columns, naming, order),
             order=lambda: order,
