@@ -16,7 +16,7 @@ from api.keeping import kept
 from api.links import iri_of, key_of, page_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.pages.correction import mail
-from api.properties import CLASSES, ELSEWHERE, FOREIGN, MAIN, POINTING
+from api.properties import CLASSES, ELSEWHERE, MAIN, POINTING
 from api.representation import PAGE_SUFFIX, alternates, forms_of, represented, wanted
 from api.service import Service
 from graph.backing import backed
@@ -30,6 +30,7 @@ from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.model import Literal
 from graph.store import Store
+from ontology.foreign import FOREIGN
 from ontology.terms import DCTERMS, IRI, LICENCES, PROV, RDF, REV, SKOS
 
 
