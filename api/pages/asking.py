@@ -122,7 +122,7 @@ def question() -> list[tuple[str, str]]:
     return [(name, value) for name in QUESTION for value in request.args.getlist(name) if value.strip()]
 
 
-def asking(endpoint: str = "", **changed: object) -> str:
+def asked_at(endpoint: str = "", **changed: object) -> str:
     """The address of a page that is asked the same, with some parameters changed.
 
     Without an endpoint it is this page, with what narrows its suggestions too.
