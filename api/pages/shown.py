@@ -92,11 +92,6 @@ def one_of(parameter: str, offered: Iterable[str], default: str = "") -> str:
     return told
 
 
-def page_number(pages: int) -> int:
-    """Which of so many pages, from 1, the request asks for."""
-    return int(one_of("page", map(str, range(1, pages + 1)), "1"))
-
-
 def asking(**changed: object) -> str:
     """The address of this page with some parameters changed; one that becomes None is left out."""
     values: dict[str, Any] = {**request.args.to_dict(flat=False), **changed}
