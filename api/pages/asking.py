@@ -13,9 +13,9 @@ from api.current import Current
 from api.match_request import MatchRequest, request_from_query
 from api.picking import picked_all
 from graph.describe import Named, named
-from graph.matching.facets import FACETS
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
+from graph.matching.narrowing import ASPECTS
 from graph.matching.understanding import Understanding, understand
 from graph.matching.wish import named as iri_named
 from graph.matching.wish import profile_for
@@ -128,7 +128,7 @@ def asked_at(endpoint: str = "", **changed: object) -> str:
     Without an endpoint it is this page, with what narrows its suggestions too.
     """
     kept: dict[str, Any] = {}
-    for name in QUESTION if endpoint else (*QUESTION, *FACETS, "limit", "actor"):
+    for name in QUESTION if endpoint else (*QUESTION, *ASPECTS, "limit", "actor"):
         if values := [value for value in request.args.getlist(name) if value.strip()]:
             kept[name] = values
     return url_for(endpoint or request.endpoint or "", **{**kept, **changed})

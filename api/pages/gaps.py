@@ -41,7 +41,7 @@ class Sheet:
     @property
     def first(self) -> int:
         """The number of the first competence of the page, from 1."""
-        return self.part.span.start + 1
+        return (self.part.number - 1) * ROWS + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,9 @@ from flask import Blueprint, g, render_template
 
 from api.changes import news
 from api.current import Current
-from api.pages.map import SHADES, drawn
+from api.pages.map import drawn
 from api.pages.shown import Naming
+from api.tiles import SHADES
 from graph.analysis.classes import classes
 from graph.analysis.facts import Facts, read_facts
 from graph.analysis.glance import Glance, glance
@@ -34,7 +35,6 @@ def home_blueprint(current: Current) -> Blueprint:
             ],
             lacking=[(current.remembered(named, competence), count) for competence, count in found.lacking],
             tiles=drawn(current, found.seats, limits),
-            limits=limits,
             name=naming,
             offers=current.remembered(counts).get(REV.Offer, 0),
             triples=current.triples,

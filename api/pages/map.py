@@ -10,6 +10,7 @@ from api.keeping import kept
 from api.negotiation import told_type
 from api.pages.shown import Analysed, Naming, analysed, chosen, one_of, shown_page
 from api.spreadsheet import as_csv
+from api.tiles import SHADES, Limits, Tile, tiles_of
 from api.words import say
 from graph.analysis.classes import classes
 from graph.analysis.drawing import coordinates, tiles
@@ -20,7 +21,6 @@ from graph.model import Literal
 from graph.store import Store
 from ontology.terms import IRI, REV, expand
 
-SHADES = 5
 COUNTS = {
     "actors": "map.actors",
     "needs": "map.needs",
@@ -50,17 +50,6 @@ UNITS = {
     expand("voc:indicator/place-complexity"): "unit.deviations",
 }
 COUNTED = "unit.count"
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A municipality on the map: its column and row, its value, and the number of its class; None if it has none."""
-
-    place: IRI
-    column: int
-    row: int
-    value: float | None
-    shade: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +102,12 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
         )
 
 
-def drawn(current: Current, values: Values, limits: tuple[tuple[float, float], ...]) -> list[Tile]:
+def drawn(current: Current, values: Values, limits: Limits) -> tuple[Tile, ...]:
     """The municipalities as tiles, each with its value and the class of it, whose `limits` are given."""
-
-    def shade(value: float | None) -> int | None:
-        return None if value is None else next(number for number, (_, high) in enumerate(limits) if value <= high)
-
     at = current.remembered(_places, current.remembered(read_facts))
-    return [
-        Tile(place, column, row, values.get(place), shade(values.get(place))) for place, (column, row) in at.items()
-    ]
+    naming = current.remembered(Naming, g.language)
+    naming.learn(at)
+    return tiles_of(at, {place: naming(place) for place in at}, values, limits)
 
 
 def _shown(counts: Mapping[str, Values], readings: Mapping[Reading, Values], figures: Mapping[str, IRI]) -> Shown:

@@ -11,8 +11,8 @@ TOLD = frozenset(expand(f"voc:sourcing-status/{name}") for name in ("stated", "f
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet, and how many matches are left if it is chosen beside what the other facets say."""
+class Value:
+    """One value of an aspect, and how many matches are left if it is chosen beside what the others say."""
 
     value: str
     count: int
@@ -20,11 +20,11 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class Aspect:
     """What the matches differ in, with its values, the most frequent first."""
 
     name: str
-    choices: tuple[Choice, ...]
+    values: tuple[Value, ...]
 
 
 def backing(found: Match) -> str:
@@ -33,7 +33,7 @@ def backing(found: Match) -> str:
     return "told" if marks & TOLD else "inferred" if marks else "unmarked"
 
 
-FACETS: Mapping[str, Callable[[Match], Iterable[str]]] = {
+ASPECTS: Mapping[str, Callable[[Match], Iterable[str]]] = {
     "verdict": lambda found: (found.verdict,),
     "role": lambda found: found.classes,
     "town": lambda found: (found.place,) if found.place else (),
@@ -44,14 +44,14 @@ FACETS: Mapping[str, Callable[[Match], Iterable[str]]] = {
 
 def meets(found: Match, chosen: Mapping[str, str]) -> bool:
     """Whether a match has every chosen value; a value that is an IRI may be named by its last part."""
-    return all(any(is_called(value, key) for value in FACETS[name](found)) for name, key in chosen.items())
+    return all(any(is_called(value, key) for value in ASPECTS[name](found)) for name, key in chosen.items())
 
 
-def facets(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
-    """The facets that tell matches apart, or are chosen; an empty list has those that are chosen."""
+def narrowing(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Aspect, ...]:
+    """The aspects that tell matches apart, or are chosen; an empty list has those that are chosen."""
     every = tuple(matches)
-    found = (_facet(name, every, chosen) for name in FACETS)
-    return tuple(each for each in found if len(each.choices) > 1 or each.name in chosen)
+    found = (_aspect(name, every, chosen) for name in ASPECTS)
+    return tuple(each for each in found if len(each.values) > 1 or each.name in chosen)
 
 
 def is_called(value: str, key: str) -> bool:
@@ -63,9 +63,9 @@ def is_called(value: str, key: str) -> bool:
     return key in (value, value.rpartition("/")[2])
 
 
-def _facet(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Facet:
+def _aspect(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Aspect:
     others = {other: key for other, key in chosen.items() if other != name}
-    left = Counter(value for each in matches if meets(each, others) for value in FACETS[name](each))
+    left = Counter(value for each in matches if meets(each, others) for value in ASPECTS[name](each))
     ordered = sorted(left.items(), key=lambda each: (-each[1], each[0]))
     key = chosen.get(name)
-    return Facet(name, tuple(Choice(value, n, key is not None and is_called(value, key)) for value, n in ordered))
+    return Aspect(name, tuple(Value(value, n, key is not None and is_called(value, key)) for value, n in ordered))
