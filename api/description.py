@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.around import kin, leads, steps
 from api.current import Current
 from api.keeping import kept
-from api.links import iri_of, key_of, page_of
+from api.links import iri_of, page_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.pages.correction import mail
 from api.properties import CLASSES, ELSEWHERE, MAIN, POINTING
@@ -92,7 +92,6 @@ def _page(current: Current, iri: IRI, contact: str) -> Response:
         backed=partial(backed, article.description),
         graph_rows={row.named.iri: row for row in current.remembered(graphs)},
         licences=LICENCES,
-        key=key_of(iri),
         path=unquote(page_of(iri) or "").removeprefix("/"),
         mail=mail(contact, article.description, current.snapshot) if contact else "",
         INFERRED=INFERRED,

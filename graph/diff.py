@@ -23,6 +23,7 @@ from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
 from graph.store import PRIVATE, EmbeddedStore, Store, open_store
 from ontology.foreign import FOREIGN
+from ontology.naming import key_of
 from ontology.terms import CS, IRI, RDF, REV
 from queries.catalogue import part
 
@@ -161,4 +162,4 @@ def _name(store: Store, node: IRI, language: str) -> str:
     """The name of a thing in a language, or in the other one, or the end of its IRI."""
     names = [name for (name,) in store.select(part("names"), {"node": node}).rows if isinstance(name, Literal)]
     names.sort(key=lambda name: (name.language != language, name.language is not None, name.value))
-    return names[0].value if names else node.rpartition("#")[2].rpartition("/")[2]
+    return names[0].value if names else key_of(node)

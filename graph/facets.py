@@ -15,6 +15,7 @@ from graph.listing import Entry, entries
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import ADMS, FRAPO, IRI, REV, SKOS
 from queries.catalogue import part
 
@@ -331,8 +332,9 @@ def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) 
     things = named_all(store, (value for value in told if isinstance(value, IRI)))
     things |= {entry.named.iri: entry.named for entry in entries(store, facet.among)} if facet.among else {}
     terms = tuple(dict.fromkeys((*told, *things)))
-    ends = Counter(map(_end, terms))
-    keys = tuple(_end(term) if ends[_end(term)] == 1 else _whole(term) for term in terms)
+    wholes = [_whole(term) for term in terms]
+    of_same_key = Counter(map(key_of, wholes))
+    keys = tuple(key_of(whole) if of_same_key[key_of(whole)] == 1 else whole for whole in wholes)
     place = {term: number for number, term in enumerate(terms)}
     entry = np.array([entry for entry, _ in pairs], dtype=np.int32)
     value = np.array([place[value] for _, value in pairs], dtype=np.int32)
@@ -354,11 +356,6 @@ def _told(store: Store, question: str, asked: Mapping[str, IRI]) -> Iterator[tup
 
 def _whole(term: Term) -> str:
     return term.value if isinstance(term, Literal) else str(term)
-
-
-def _end(term: Term) -> str:
-    """What a value is called in an address, as long as no other is called so."""
-    return _whole(term).rsplit("/", 1)[-1]
 
 
 def _texts(store: Store, kind: Kind, listed: tuple[Entry, ...], numbers: Mapping[IRI, int]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from graph.analysis.municipalities import Reading, Values, counted, observed
 from graph.analysis.names import definitions
 from graph.model import Literal
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
 COUNTS = {
@@ -70,7 +71,7 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
         facts = told.facts
         readings, counts = current.remembered(_observed, facts), current.remembered(_counts, told)
         figures = list(dict.fromkeys(each.figure for each in readings))
-        shown = _shown(counts, readings, {_key(each): each for each in figures})
+        shown = _shown(counts, readings, {key_of(each): each for each in figures})
         columns = {shown.key: shown.values, **counts}  # what the map shows stands first
         figure = shown.reading.figure if shown.reading else None
         order = one_of("sort", [f"{sign}{key}" for key in ("place", *columns) for sign in ("", "-")], "place")
@@ -98,7 +99,6 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             words=lambda: COUNTS,
             lists=lambda: LISTS,
             unit=lambda: UNITS.get(figure, COUNTED) if figure else COUNTED,
-            key=lambda: _key,
         )
 
 
@@ -177,8 +177,3 @@ def _places(store: Store, facts: Facts) -> dict[IRI, tuple[int, int]]:
 
 def _definitions(store: Store, figure: IRI) -> tuple[Literal, ...]:
     return definitions(store, [figure])[figure]
-
-
-def _key(figure: IRI) -> str:
-    """The last part of an indicator or a property, as an address names it."""
-    return figure.rpartition("#")[2].rpartition("/")[2]

@@ -8,7 +8,6 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from api.current import Current
 from api.figures import age
-from api.links import key_of
 from api.match_api import match_api_blueprint
 from api.pages.asking import (
     RANKED,
@@ -40,6 +39,7 @@ from graph.matching.reverse import Answered, needs_for
 from graph.matching.wish import named as iri_named
 from graph.model import Evidence, Match, NeedProfile, Verdict
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
 VERDICT_WORDS = {

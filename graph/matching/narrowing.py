@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.model import Match
+from ontology.naming import key_of
 from ontology.terms import expand
 
 TOLD = frozenset(expand(f"voc:sourcing-status/{name}") for name in ("stated", "found", "found-in-part"))
@@ -17,6 +18,11 @@ class Value:
     value: str
     count: int
     is_chosen: bool
+
+    @property
+    def key(self) -> str:
+        """What an address calls it."""
+        return key_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ ASPECTS: Mapping[str, Callable[[Match], Iterable[str]]] = {
 
 def meets(found: Match, chosen: Mapping[str, str]) -> bool:
     """Whether a match has every chosen value; a value that is an IRI may be named by its last part."""
-    return all(any(is_called(value, key) for value in ASPECTS[name](found)) for name, key in chosen.items())
+    return all(any(key in (value, key_of(value)) for value in ASPECTS[name](found)) for name, key in chosen.items())
 
 
 def narrowing(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Aspect, ...]:
@@ -54,18 +60,8 @@ def narrowing(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Aspe
     return tuple(each for each in found if len(each.values) > 1 or each.name in chosen)
 
 
-def is_called(value: str, key: str) -> bool:
-    """Whether `key` is a value or the last part of it.
-
-    >>> is_called("https://example.org/place/1", "1"), is_called("fits", "its")
-    (True, False)
-    """
-    return key in (value, value.rpartition("/")[2])
-
-
 def _aspect(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Aspect:
     others = {other: key for other, key in chosen.items() if other != name}
     left = Counter(value for each in matches if meets(each, others) for value in ASPECTS[name](each))
     ordered = sorted(left.items(), key=lambda each: (-each[1], each[0]))
-    key = chosen.get(name)
-    return Aspect(name, tuple(Value(value, n, key is not None and is_called(value, key)) for value, n in ordered))
+    return Aspect(name, tuple(Value(value, n, chosen.get(name) in (value, key_of(value))) for value, n in ordered))
