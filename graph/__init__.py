@@ -14,7 +14,7 @@ The way of the data through the modules:
 - **match** (`matching/`): `statements`, `index`, `taxonomy`, `hierarchy`, `places` → `needs`, `concepts` → the signals
   `coverage`, `strength`, `reach`, `readiness`, `role` (each a `criterion`) → `match`, `explain`
 - **analyse** (`analysis/`): `facts` → `white_spots`, `specialisation`, `network`, `tasks`, `team`, `scenario`; what
-  pages show of them in `glance`, `municipalities`, `board`, `schedule`, `spot`, `drawing`
+  pages show of them in `glance`, `municipalities`, `board`, `schedule`, `gantt`, `spot`, `drawing`
 
 `model` holds the facts that travel between them, `errors` the family of errors.
 """

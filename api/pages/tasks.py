@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from api.current import Current
-from api.pages.gantt import gantt
 from api.pages.shown import chosen, shown_page
 from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed
 from graph.analysis.facts import Facts, read_facts
+from graph.analysis.gantt import gantt
 from graph.analysis.names import standings
 from graph.analysis.proposals import Proposal, proposals
 from graph.analysis.schedule import HORIZONS, Schedule, schedule
