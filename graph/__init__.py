@@ -6,9 +6,9 @@ The way of the data through the modules:
 - **check**: `findings`, `trace`, `check` (shapes and questions), `link` (suspected duplicates)
 - **infer**: `rules` → `infer`; `reasoner` is the judge
 - **publish**: `provenance`, `build`, `snapshot`, `diff`, `history`, `doctor`; `document`, `publication`
-- **ask**: `store`, `rdf`, `ask`, `describe`, `listing`, `quality`; lists in `facets`, names that are typed in `directory` and
-  `completion`, what stands behind a statement in `backing`; foreign queries in `sandbox` → `worker` → `pool`; those
-  that ask other endpoints in `secluded` → `broker` → `federation`
+- **ask**: `store`, `rdf`, `ask`, `describe`, `listing`, `quality`; lists in `facets`, names that are typed in
+  `directory` and `completion`, what stands behind a statement in `backing`; foreign queries in `sandbox` → `worker` →
+  `pool`; those that ask other endpoints in `secluded` → `broker` → `federation`
 - **write**: a `contribution` from its `forms` → `filled` → `judgement`, and any other `change`, goes through `desk` →
   `writer` → `head`
 - **match** (`matching/`): `statements`, `index`, `taxonomy`, `hierarchy`, `places` → `needs`, `concepts` → the signals
