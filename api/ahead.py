@@ -5,17 +5,18 @@ from functools import partial
 
 from api.changes import news_of
 from api.current import Edition
-from api.pages.lists import choices
 from api.pages.shown import analysed
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
 from graph.directory import Directory
 from graph.facets import KINDS as LISTED
 from graph.facets import Listing
+from graph.listing import entries
+from ontology.terms import REV
 
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
-    lambda edition: edition.remembered(choices),
+    lambda edition: edition.remembered(entries, REV.Place),
     lambda edition: edition.index,
     analysed,
     lambda edition: edition.remembered(news_of, edition.folder),

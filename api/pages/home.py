@@ -4,14 +4,14 @@ from flask import Blueprint, g, render_template
 
 from api.changes import news
 from api.current import Current
-from api.pages.lists import choices
-from api.pages.map import SHADES, drawn
+from api.pages.map import drawn
 from api.pages.shown import Naming
+from api.tiles import SHADES
 from graph.analysis.classes import classes
 from graph.analysis.facts import Facts, read_facts
 from graph.analysis.glance import Glance, glance
 from graph.describe import named
-from graph.listing import counts, members
+from graph.listing import counts, entries, members
 from graph.store import Store
 from ontology.terms import REV, expand
 
@@ -28,14 +28,13 @@ def home_blueprint(current: Current) -> Blueprint:
         naming.learn(found.seats)
         return render_template(
             "home.html",
-            places=current.remembered(choices).places,
+            places=[entry.named for entry in current.remembered(entries, REV.Place)],
             glance=found,
             classes=[
                 (each, found.classes[each.iri]) for each in current.remembered(members, expand("voc:actor-class"))
             ],
             lacking=[(current.remembered(named, competence), count) for competence, count in found.lacking],
             tiles=drawn(current, found.seats, limits),
-            limits=limits,
             name=naming,
             offers=current.remembered(counts).get(REV.Offer, 0),
             triples=current.triples,

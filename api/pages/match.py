@@ -8,16 +8,15 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from api.current import Current
 from api.figures import age
-from api.links import key_of
 from api.match_api import match_api_blueprint
 from api.pages.asking import (
     RANKED,
     Asked,
     Page,
+    asked_at,
     asked_by_page,
     asked_for,
     asker,
-    asking,
     called,
     choose_others,
     chosen_actors,
@@ -33,13 +32,14 @@ from graph.analysis.network import Introduction
 from graph.listing import entries, graphs, members
 from graph.matching.dating import Dated, dated
 from graph.matching.drawing import BOX_HEIGHT, BOX_WIDTH, Drawing, drawing
-from graph.matching.facets import FACETS, backing, facets, meets
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
+from graph.matching.narrowing import ASPECTS, backing, meets, narrowing
 from graph.matching.reverse import Answered, needs_for
 from graph.matching.wish import named as iri_named
 from graph.model import Evidence, Match, NeedProfile, Verdict
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
 VERDICT_WORDS = {
@@ -103,7 +103,7 @@ def matching_blueprint(current: Current) -> Blueprint:
             "backing_words": BACKING_WORDS,
             "column_words": COLUMN_WORDS,
             "backing_of": backing,
-            "asking": asking,
+            "asked_at": asked_at,
             "question": question,
             "named": lambda iri: current.remembered(names)(iri),
             "drawn": partial(_drawn, current),
@@ -130,7 +130,7 @@ def matching_blueprint(current: Current) -> Blueprint:
             "match.html",
             actor=actor,
             answered=[each for each in answered if meets(each.match, chosen)],
-            facets=facets([each.match for each in answered], chosen),
+            aspects=narrowing([each.match for each in answered], chosen),
             chosen=chosen,
             limit=asked.limit,
             **_offered(current),
@@ -175,7 +175,7 @@ def _page_of_suggestions(current: Current) -> str:
         profile=asked.profile,
         matches=[each for each in matches if meets(each, chosen)],
         count=len(matches),
-        facets=facets(matches, chosen),
+        aspects=narrowing(matches, chosen),
         chosen=chosen,
         limit=told.limit,
         left_out=[iri_named(each) for each in request.args.getlist("without")],
@@ -208,8 +208,8 @@ def _offered(current: Current) -> dict[str, object]:
 
 
 def _chosen() -> dict[str, str]:
-    """What the request chooses of each facet."""
-    return {name: key for name in FACETS if (key := request.args.get(name, "").strip())}
+    """What the request chooses of each aspect."""
+    return {name: key for name in ASPECTS if (key := request.args.get(name, "").strip())}
 
 
 def _best(matches: tuple[Match, ...]) -> Mapping[str, float]:
