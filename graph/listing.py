@@ -45,7 +45,7 @@ def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
     """Everything of class `kind`, by identifier and then by name.
 
     >>> from graph.store import store_of
-    >>> from ontology.terms import RDF, SKOS
+    >>> from ontology.terms import RDF, REV, SKOS
     >>> store = store_of(f"<urn:a> <{RDF.type}> <{REV.Actor}> ; <{SKOS.prefLabel}> 'Kokerei' .")
     >>> [entry.named.name("de").value for entry in entries(store, REV.Actor)]
     ['Kokerei']
