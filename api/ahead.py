@@ -5,7 +5,7 @@ from functools import partial
 
 from api.changes import news_of
 from api.current import Edition
-from api.pages.lists import choices, listing
+from api.pages.lists import listing
 from api.pages.network import network_of
 from api.pages.shown import analysed, spotted
 from api.pages.statements import looked
@@ -15,10 +15,12 @@ from api.picking import directory
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
 from graph.facets import KINDS as LISTED
+from graph.listing import known_entries
+from ontology.terms import REV
 
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
-    lambda edition: edition.remembered(choices),
+    lambda edition: edition.remembered(known_entries)(REV.Place),
     spotted,
     known_ground,
     known_tasks,

@@ -54,6 +54,7 @@ from graph.describe import Named, in_language, short
 from graph.errors import SnapshotError
 from graph.listing import entries, members
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
 GUARDS = {
@@ -206,6 +207,7 @@ def _furnish_templates(app: Flask, service: Service) -> None:
             "in_language": in_language,
             "short": short,
             "link": link,
+            "key_of": key_of,
             "is_web_address": is_web_address,
             "row_of": row_of,
             "marks": marks,

@@ -15,7 +15,7 @@ from api.keeping import kept
 from api.negotiation import PAGE_TYPE, told_type
 from api.representation import PAGE_SUFFIX, alternates, forms_of, wanted
 from api.service import Service
-from api.snapshots import missing
+from api.snapshots import kept_builds, missing
 from graph.diff import Change, change_sets, diff
 from graph.errors import WrongUse
 from graph.rdf import Format, write_triples
@@ -61,7 +61,7 @@ def changes_blueprint(service: Service) -> Blueprint:
     @blueprint.get("/changes.<suffix>")
     def changes(suffix: str = "") -> Response:  # noqa: ARG001 - `wanted` reads the path
         form = wanted().form
-        folders = builds_of(service.current)
+        folders = kept_builds(service.current)
         old, new = _compared(folders)
 
         def made() -> Response:
@@ -86,12 +86,6 @@ def _page(told: Sequence[Change], asked: Mapping[str, str], folders: Sequence[Pa
 def _graph(told: Sequence[Change], asked: Mapping[str, str], new: Path | None, form: Format) -> bytes:
     made = _moment(new) if new else None
     return write_triples(tuple(change_sets(told, f"{BASE}changes?{urlencode(asked)}", made)) if made else (), form)
-
-
-def builds_of(current: Current) -> tuple[Path, ...]:
-    """The builds that are kept, newest first."""
-    folder = current.folder
-    return builds(folder.parent.parent, folder.name) if folder else ()
 
 
 def _compared(folders: tuple[Path, ...]) -> tuple[Path | None, Path | None]:

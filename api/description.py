@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from api.around import kin, leads, steps
 from api.current import Current
 from api.keeping import kept
-from api.links import iri_of, key_of, page_of
+from api.links import iri_of, page_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.pages.correction import mail
-from api.properties import CLASSES, ELSEWHERE, FOREIGN, MAIN, POINTING
+from api.properties import CLASSES, ELSEWHERE, MAIN, POINTING
 from api.representation import PAGE_SUFFIX, alternates, forms_of, represented, wanted
 from api.service import Service
 from graph.backing import backed
@@ -30,6 +30,7 @@ from graph.matching.match import match
 from graph.matching.needs import stored_need
 from graph.model import Literal
 from graph.store import Store
+from ontology.foreign import FOREIGN
 from ontology.terms import DCTERMS, IRI, LICENCES, PROV, RDF, REV, SKOS
 
 
@@ -91,7 +92,6 @@ def _page(current: Current, iri: IRI, contact: str) -> Response:
         backed=partial(backed, article.description),
         graph_rows={row.named.iri: row for row in current.remembered(graphs)},
         licences=LICENCES,
-        key=key_of(iri),
         path=unquote(page_of(iri) or "").removeprefix("/"),
         mail=mail(contact, article.description, current.snapshot) if contact else "",
         INFERRED=INFERRED,

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, redirect, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from api.current import Current
-from api.snapshots import missing
+from api.snapshots import kept_builds, missing
 from graph.errors import UnknownTerm
 from graph.publication import Dump, dumps
-from graph.snapshot import builds, snapshot_moment
+from graph.snapshot import snapshot_moment
 
 SUMS = "SHA256SUMS"
 
@@ -35,12 +35,6 @@ def dumps_blueprint(current: Current) -> Blueprint:
         return _file(folder, offered[name])
 
     return blueprint
-
-
-def kept_builds(current: Current) -> tuple[Path, ...]:
-    """The builds that are kept, newest first, from that on which the snapshot of this request rests."""
-    folder = current.folder
-    return builds(folder.parent.parent, folder.name) if folder else ()
 
 
 def _build(kept: tuple[Path, ...], snapshot: str) -> Path:

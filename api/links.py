@@ -63,15 +63,6 @@ def iri_of(path: str) -> IRI:
     return iri
 
 
-def key_of(iri: IRI) -> str:
-    """The last part of an IRI, short enough for a query string.
-
-    >>> key_of(IRI(BASE + "voc/actor-class/user"))
-    'user'
-    """
-    return iri.rsplit("/", 1)[-1]
-
-
 def with_language(address: str, language: str) -> str:
     """`address`, a path of ours with or without a query, asked for in `language`.
 

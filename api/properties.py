@@ -1,6 +1,6 @@
-"""What a page about a thing shows first, and the words for properties that the ontology does not name."""
+"""What a page about a thing shows first, and the words for what points at it."""
 
-from ontology.terms import ADMS, DCTERMS, FOAF, M8G, ORG, PROV, RDF, RDFS, REV, SKOS
+from ontology.terms import ADMS, DCTERMS, FOAF, ORG, PROV, RDF, RDFS, REV, SKOS
 
 # of several classes the first here names the kind of thing
 CLASSES = (
@@ -28,39 +28,6 @@ ELSEWHERE = frozenset({
     RDF.type, RDFS.label, SKOS.prefLabel, SKOS.definition, DCTERMS.title, DCTERMS.description,
     REV.hasActorClass, REV.sourcingStatus, REV.confidence, REV.fromRow, REV.visibility, PROV.wasDerivedFrom,
 })  # fmt: skip
-# properties of other vocabularies, in our words
-FOREIGN = {
-    ADMS.identifier: "property.registration",
-    ADMS.status: "property.status",
-    DCTERMS.description: "property.description",
-    DCTERMS.identifier: "property.identifier",
-    DCTERMS.subject: "property.subject",
-    DCTERMS.date: "property.date",
-    DCTERMS.source: "property.source",
-    DCTERMS.license: "property.license",
-    DCTERMS.issued: "property.issued",
-    DCTERMS.creator: "property.creator",
-    DCTERMS.type: "property.type",
-    FOAF.page: "property.page",
-    M8G.contactPoint: "property.contactPoint",
-    ORG.hasMember: "property.hasMember",
-    ORG.memberOf: "property.memberOf",
-    ORG.hasSite: "property.hasSite",
-    ORG.hasUnit: "property.hasUnit",
-    ORG.unitOf: "property.unitOf",
-    ORG.originalOrganization: "property.originalOrganization",
-    SKOS.altLabel: "property.altLabel",
-    SKOS.broader: "property.broader",
-    SKOS.closeMatch: "property.closeMatch",
-    SKOS.definition: "property.definition",
-    SKOS.prefLabel: "property.prefLabel",
-    SKOS.exactMatch: "property.exactMatch",
-    SKOS.broadMatch: "property.broadMatch",
-    SKOS.relatedMatch: "property.relatedMatch",
-    SKOS.inScheme: "property.inScheme",
-    SKOS.notation: "property.notation",
-    SKOS.scopeNote: "property.scopeNote",
-}
 # what it means that others point here, in our words
 POINTING = {
     ORG.originalOrganization: "pointing.originalOrganization",

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, render_template
 
-from api.dumps import SUMS, kept_builds
+from api.dumps import SUMS
 from api.keeping import kept
 from api.links import host
 from api.negotiation import PAGE_TYPE, told_type
 from api.representation import PAGE_SUFFIX, alternates, forms_of, wanted
 from api.service import Service
+from api.snapshots import kept_builds
 from api.words import say
 from graph.document import Profile
 from graph.listing import entries

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from api.current import Current, Edition, edition_in
 from graph.errors import Gone, SnapshotError, UnknownTerm
-from graph.snapshot import snapshot_moment
+from graph.snapshot import builds, snapshot_moment
 
 OPEN = 4  # old snapshots at a time
 
@@ -23,6 +23,12 @@ def store_at(current: Current, name: str) -> Edition:
         return _edition(folder.with_name(name))
     except SnapshotError as error:
         raise missing(name, [each for each in kept if each != name]) from error
+
+
+def kept_builds(current: Current) -> tuple[Path, ...]:
+    """The builds that are kept, newest first, from that on which the snapshot of this request rests."""
+    folder = current.folder
+    return builds(folder.parent.parent, folder.name) if folder else ()
 
 
 def missing(name: str, kept: Sequence[str]) -> Gone | UnknownTerm:

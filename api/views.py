@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from api.tiles import SHADES, Tile, tiles_of
+from graph.analysis.classes import classes
 from graph.analysis.drawing import Point, coordinates, tiles
 from graph.analysis.names import names
 from graph.describe import short
@@ -14,7 +16,7 @@ from ontology.terms import IRI, RDF, XSD
 
 TABLE, BARS, MAP, NETWORK = "table", "bar", "map", "network"  # as questions suggest them
 WORDS = {TABLE: "views.table", BARS: "views.bar", MAP: "views.map", NETWORK: "views.network"}
-MOST_BARS, MOST_TILES, SHADES = 25, 100, 5
+MOST_BARS, MOST_TILES = 25, 100
 FIGURES = frozenset((XSD.integer, XSD.decimal, XSD.double, XSD.nonNegativeInteger))
 TEXTS = frozenset((XSD.string, RDF.langString))
 NORTH, EAST = ("latitude", "lat"), ("longitude", "long", "lon")  # columns that say where a row lies
@@ -28,17 +30,6 @@ class Bar:
     label: str
     value: Decimal
     length: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A place on the map: its column and row, what the answer says of it, and the shade of that below `SHADES`."""
-
-    label: str
-    column: int
-    row: int
-    value: Decimal | None
-    shade: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +195,7 @@ def _points(seen: _Seen) -> tuple[Tile, ...]:
 
 
 def _laid_out(at: Mapping[IRI, Point], labels: Mapping[IRI, str], values: Mapping[IRI, Decimal]) -> tuple[Tile, ...]:
-    most = max(values.values(), default=Decimal(0)) or Decimal(1)
-    return tuple(
-        Tile(labels[key], column, row, values.get(key), _shade(values.get(key, Decimal(0)) / most))
-        for key, (column, row) in tiles(at).items()
-    )
-
-
-def _shade(ratio: Decimal) -> int:
-    return max(0, min(SHADES - 1, int(ratio * SHADES)))
+    return tiles_of(tiles(at), labels, values, classes(map(float, values.values()), SHADES))
 
 
 def _net(seen: _Seen) -> Net | None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from api.links import key_of, page_of
+from api.links import page_of
 from graph.facets import KINDS
 from graph.store import Store
-from ontology.naming import BASE
+from ontology.naming import BASE, key_of
 from ontology.terms import IRI, REV
 
 # {Need} is the IRI of the first need, {need} the last part of it, and so on; {actor_page} is the path of its page

@@ -47,7 +47,7 @@ SHOTS = (
     Shot("map", "/map"),
     Shot("network", "/network"),
     Shot("white-spots", "/gaps"),
-    Shot("tasks", "/tasks"),
+    Shot("tasks", "/board"),
     Shot("sparql", f"/sparql?query={quote(QUERY)}"),
 )
 

@@ -15,7 +15,7 @@ from graph.forms import Field, Input
 from graph.model import Literal, Table, Term, Triple
 from graph.rdf import N_TRIPLES, write_triples
 from graph.store import PRIVATE
-from ontology.naming import GRAPH, ID
+from ontology.naming import GRAPH, ID, key_of
 from ontology.terms import ADMS, DCTERMS, IRI, PROV, QUDT, RDF, REV, SKOS, UNIT, XSD, expand, is_iri
 
 PUBLISHED, PENDING = IRI(GRAPH + "contributed"), IRI(PRIVATE + "contributed")
@@ -67,7 +67,7 @@ class Contribution:
     def titles(self) -> tuple[Literal, ...]:
         """Its names, or the end of its IRI where somebody has written it without one."""
         named = tuple(each for each in self.values(SKOS.prefLabel) if isinstance(each, Literal))
-        return named or (Literal(self.record.rpartition("/")[2]),)
+        return named or (Literal(key_of(self.record)),)
 
     @property
     def created(self) -> date | None:

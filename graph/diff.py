@@ -22,6 +22,8 @@ from graph.questions import QUESTIONS
 from graph.rdf import N_TRIPLES, read_table
 from graph.snapshot import read_manifest
 from graph.store import PRIVATE, EmbeddedStore, Store, open_store
+from ontology.foreign import FOREIGN
+from ontology.naming import key_of
 from ontology.terms import CS, IRI, RDF, REV
 from queries.catalogue import part
 
@@ -142,7 +144,7 @@ def _properties(
         def sentence(language: str, predicate: IRI = predicate) -> str:
             old = ", ".join(sorted(_plain(before, value, language) for value in lost.get(predicate, ()))) or "–"
             new = ", ".join(sorted(_plain(after, value, language) for value in won.get(predicate, ()))) or "–"
-            return f"{_name(after, node, language)}: {_name(after, predicate, language)}: {old} → {new}"
+            return f"{_name(after, node, language)}: {_property(after, predicate, language)}: {old} → {new}"
 
         yield Change(node, "changed", Text(sentence("de"), sentence("en")))
 
@@ -151,8 +153,13 @@ def _plain(store: Store, value: Term, language: str) -> str:
     return value.value if isinstance(value, Literal) else _name(store, IRI(str(value)), language)
 
 
+def _property(store: Store, property_: IRI, language: str) -> str:
+    named = FOREIGN.get(property_)
+    return named.in_language(language) if named else _name(store, property_, language)
+
+
 def _name(store: Store, node: IRI, language: str) -> str:
     """The name of a thing in a language, or in the other one, or the end of its IRI."""
     names = [name for (name,) in store.select(part("names"), {"node": node}).rows if isinstance(name, Literal)]
     names.sort(key=lambda name: (name.language != language, name.language is not None, name.value))
-    return names[0].value if names else node.rpartition("#")[2].rpartition("/")[2]
+    return names[0].value if names else key_of(node)

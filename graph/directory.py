@@ -9,6 +9,7 @@ from graph.describe import Named
 from graph.listing import Entries
 from graph.model import Literal
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, SKOS
 from queries.catalogue import part
 
@@ -42,7 +43,7 @@ class Directory:
         ]
         self._called: defaultdict[str, dict[int, None]] = defaultdict(dict)
         for place, each in enumerate(things):
-            for key in (each.named.iri, each.named.iri.rpartition("/")[2], *self._names[place]):
+            for key in (each.named.iri, key_of(each.named.iri), *self._names[place]):
                 self._called[key][place] = None
 
     @classmethod

@@ -9,11 +9,13 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.analysis.names import named_all
 from graph.describe import Named
 from graph.listing import Entries, Entry
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import ADMS, FRAPO, IRI, REV, SKOS
 from queries.catalogue import part
 
@@ -325,12 +327,12 @@ def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int], 
     asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
     pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
     told = sorted({value for _, value in pairs}, key=_whole)
-    things = {value: Named(value) for value in told if isinstance(value, IRI)}
-    things |= _named(store, tuple(things))
+    things = named_all(store, (value for value in told if isinstance(value, IRI)))
     things |= {entry.named.iri: entry.named for entry in known(facet.among)} if facet.among else {}
     terms = tuple(dict.fromkeys((*told, *things)))
-    ends = Counter(map(_end, terms))
-    keys = tuple(_end(term) if ends[_end(term)] == 1 else _whole(term) for term in terms)
+    wholes = [_whole(term) for term in terms]
+    of_same_key = Counter(map(key_of, wholes))
+    keys = tuple(key_of(whole) if of_same_key[key_of(whole)] == 1 else whole for whole in wholes)
     place = {term: number for number, term in enumerate(terms)}
     entry = np.array([entry for entry, _ in pairs], dtype=np.int32)
     value = np.array([place[value] for _, value in pairs], dtype=np.int32)
@@ -351,21 +353,8 @@ def _told(store: Store, question: str, asked: Mapping[str, IRI]) -> Iterator[tup
             yield thing, value
 
 
-def _named(store: Store, things: tuple[IRI, ...]) -> dict[IRI, Named]:
-    names: defaultdict[IRI, list[Literal]] = defaultdict(list)
-    for thing, name in store.select(part("list-names"), {"thing": things}).rows if things else ():
-        if isinstance(thing, IRI) and isinstance(name, Literal):
-            names[thing].append(name)
-    return {thing: Named(thing, tuple(told)) for thing, told in names.items()}
-
-
 def _whole(term: Term) -> str:
     return term.value if isinstance(term, Literal) else str(term)
-
-
-def _end(term: Term) -> str:
-    """What a value is called in an address, as long as no other is called so."""
-    return _whole(term).rsplit("/", 1)[-1]
 
 
 def _texts(store: Store, kind: Kind, listed: tuple[Entry, ...], numbers: Mapping[IRI, int]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cache
 from graph.model import Literal, Term
 from graph.store import Store, store_of
 from ontology.modules import ontology_files, shape_files
-from ontology.naming import rebased
+from ontology.naming import key_of, rebased
 from ontology.terms import ADMS, IRI, PROV, QUDT, RDF, RDFS, REV, SH, SKOS, XSD
 from queries.catalogue import part
 
@@ -57,7 +57,7 @@ class Field:
     @property
     def key(self) -> str:
         """What the form calls it: the end of its IRI."""
-        return self.says.replace("#", "/").rpartition("/")[2]
+        return key_of(self.says)
 
 
 @cache

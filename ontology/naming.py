@@ -19,6 +19,15 @@ PLACE = ID + "place/"
 GRAPH = BASE + "graph/"
 
 
+def key_of(iri: str) -> str:
+    """The last part of an IRI, short enough for an address; what has no parts is its own key.
+
+    >>> key_of(VOC + "actor-class/user"), key_of(ONT + "Need"), key_of("fits")
+    ('user', 'Need', 'fits')
+    """
+    return iri.replace("#", "/").rpartition("/")[2]
+
+
 def rebased(path: Path) -> str:
     """The text of `path`, a file written with the default base, under the base in force."""
     text = path.read_text(encoding="utf-8")

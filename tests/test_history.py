@@ -56,7 +56,7 @@ def test_each_build_tells_what_it_changed_the_newest_first(kept: tuple[Path, ...
     newest, older = history(kept, GALVANIK)
     assert [newest.build, older.build] == [kept[0], kept[1]]
     assert [change.sentence.de for change in newest.changes] == [
-        "Bäder täglich prüfen: prefLabel: Bäder laufend prüfen → Bäder täglich prüfen"
+        "Bäder täglich prüfen: Name: Bäder laufend prüfen → Bäder täglich prüfen"
     ]
     [renamed] = older.changes
     assert (renamed.node, renamed.kind) == (GALVANIK, "changed")

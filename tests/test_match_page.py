@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from api.app import create_app
 from api.pages.match import MOST_COMPARED
 from api.service import Service
-from graph.matching.facets import FACETS
+from graph.matching.narrowing import ASPECTS
 from graph.store import Store, store_of
 from ontology.naming import ID
 from ontology.terms import REV, SKOS, expand
@@ -249,7 +249,7 @@ def test_hostile_names_stay_text(service_of: Callable[..., Service]) -> None:
 
 
 def test_every_facet_has_its_words(client: FlaskClient) -> None:
-    page = client.get("/match", query_string={"text": TEXT, **dict.fromkeys(FACETS, "nothing"), "lang": "en"}).text
+    page = client.get("/match", query_string={"text": TEXT, **dict.fromkeys(ASPECTS, "nothing"), "lang": "en"}).text
     panel = re.search(r'<nav class="facets".*?</nav>', page, re.DOTALL)
     assert panel
-    assert panel[0].count("<summary>") == len(FACETS)
+    assert panel[0].count("<summary>") == len(ASPECTS)

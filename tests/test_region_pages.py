@@ -257,7 +257,7 @@ def test_a_municipality_has_its_own_employment_figures(client: FlaskClient) -> N
         ("/gaps?field=x", "Choose one from"),
         ("/network?from=Beispiel", "Choose one of"),
         ("/map?sort=love", "-strengths"),
-        ("/gaps?page=9", "Choose one of: 1"),
+        ("/gaps?page=9", "pages 1 to 1"),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(client: FlaskClient, path: str, said: str) -> None:

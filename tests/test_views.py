@@ -91,6 +91,7 @@ def test_rows_that_bring_coordinates_are_tiles_by_themselves() -> None:
     ]
     found = views(_table("name", "lat", "long", "count", rows=rows), NOTHING, "en")
     assert [(tile.label, tile.row, str(tile.value)) for tile in found.tiles] == [("north", 0, "4"), ("south", 1, "2")]
+    assert [tile.shade for tile in found.tiles] == [(1, 2), (0, 2)]
 
 
 def test_pairs_of_things_make_a_network_that_is_named_by_the_answer() -> None:

@@ -1,1 +1,1 @@
-"""What people read: one module for each subject of the pages, its templates in `api/templates`."""
+"""What people read: a module for each subject of the pages, unless RDF or files are served beside them: see `api`."""

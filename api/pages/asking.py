@@ -15,9 +15,9 @@ from api.keeping import kept
 from api.match_request import MatchRequest, request_from_query
 from api.picking import picked_all
 from graph.describe import Named, named
-from graph.matching.facets import FACETS
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
+from graph.matching.narrowing import ASPECTS
 from graph.matching.understanding import Understanding, understand
 from graph.matching.wish import named as iri_named
 from graph.matching.wish import profile_for
@@ -129,13 +129,13 @@ def question() -> list[tuple[str, str]]:
     return [(name, value) for name in QUESTION for value in request.args.getlist(name) if value.strip()]
 
 
-def asking(endpoint: str = "", **changed: object) -> str:
+def asked_at(endpoint: str = "", **changed: object) -> str:
     """The address of a page that is asked the same, with some parameters changed.
 
     Without an endpoint it is this page, with what narrows its suggestions too.
     """
     kept: dict[str, Any] = {}
-    for name in QUESTION if endpoint else (*QUESTION, *FACETS, "limit", "actor"):
+    for name in QUESTION if endpoint else (*QUESTION, *ASPECTS, "limit", "actor"):
         if values := [value for value in request.args.getlist(name) if value.strip()]:
             kept[name] = values
     return url_for(endpoint or request.endpoint or "", **{**kept, **changed})

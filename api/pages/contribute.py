@@ -16,6 +16,7 @@ from api.keeping import kept
 from api.links import page_of
 from api.picking import directory
 from api.service import Service
+from graph.analysis.names import named_all
 from graph.contribution import AMOUNT, MEASURE, Contribution, Entered, State, entered, moved, new_record, stated
 from graph.describe import Named, named
 from graph.directory import KINDS
@@ -247,7 +248,7 @@ class _Form:
         return _unkept(Response(page, status))
 
     def _named(self, iris: Iterable[str]) -> list[Named]:
-        return [named(self._current.store, IRI(iri)) for iri in iris]
+        return list(named_all(self._current.store, map(IRI, iris)).values())
 
     @property
     def _current(self) -> Current:

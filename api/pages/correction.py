@@ -9,13 +9,13 @@ from flask import Blueprint, Response, g
 from api.current import Current
 from api.keeping import kept
 from api.links import iri_of, row_of
-from api.properties import FOREIGN
 from api.spreadsheet import as_csv
 from api.words import say
 from graph.backing import backed
 from graph.describe import Description, Named, Value, describe, short, vocabulary
 from graph.infer import INFERRED
 from graph.rdf import plain
+from ontology.foreign import FOREIGN
 from ontology.terms import IRI, PROV, RDF, REV
 
 UNTOUCHED = (RDF.type, REV.fromRow, REV.visibility, PROV.wasDerivedFrom)  # what no reader corrects
@@ -86,7 +86,7 @@ def _lines(description: Description, words: Mapping[IRI, Named]) -> Iterator[tup
 
 def _name(says: IRI, words: Mapping[IRI, Named]) -> str:
     if says in FOREIGN:
-        return say(FOREIGN[says], g.language)
+        return FOREIGN[says].in_language(g.language)
     return words.get(says, Named(says)).name(g.language).value
 
 

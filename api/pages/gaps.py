@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from math import ceil
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from api.current import Current
 from api.pages.network import network_of
-from api.pages.shown import Spotted, chosen, one_of, page_number, shown_page, spotted
+from api.pages.shown import Spotted, chosen, one_of, shown_page, spotted
+from api.paging import Part, part_of, told_number
 from api.picking import picked
 from graph.analysis.drawing import coordinates
 from graph.analysis.facts import DEVELOPER, Facts
@@ -34,15 +34,14 @@ class Sheet:
 
     competences: tuple[IRI, ...]
     places: tuple[IRI, ...]
-    number: int
-    pages: int
+    part: Part
     count: int
     all_places: int
 
     @property
     def first(self) -> int:
         """The number of the first competence of the page, from 1."""
-        return (self.number - 1) * ROWS + 1
+        return (self.part.number - 1) * ROWS + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,16 +132,14 @@ def _ranked(cells: Mapping[tuple[IRI, IRI], Cell]) -> Asked:
 
 
 def _sheet(facts: Facts, asked: Asked, *, place: IRI | None) -> Sheet:
-    pages = max(1, ceil(len(asked.competences) / ROWS))
-    number = page_number(pages)
+    part = part_of(len(asked.competences), told_number(request.args.get("page", "")), length=ROWS)
     needed = Counter(municipality for _, municipality in asked.cells)
     most = {each for each, _ in needed.most_common(COLUMNS)}
     places = tuple(each for each in facts.municipalities if each in most or len(facts.municipalities) <= COLUMNS)
     return Sheet(
-        asked.competences[(number - 1) * ROWS : number * ROWS],
+        asked.competences[part.span],
         (place,) if place else places,
-        number,
-        pages,
+        part,
         len(asked.competences),
         len(facts.municipalities),
     )

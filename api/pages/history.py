@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, render_template
 
-from api.changes import builds_of
 from api.current import Current
 from api.keeping import kept
 from api.links import iri_of
 from api.negotiation import PAGE_TYPE, told_type
+from api.snapshots import kept_builds
 from graph.describe import describe
 from graph.history import events, history
 from graph.listing import graphs
@@ -19,7 +19,7 @@ def history_blueprint(current: Current) -> Blueprint:
 
     @blueprint.get("/history/<path:page>")
     def of_thing(page: str) -> Response:
-        iri, builds = iri_of(f"/{page}"), builds_of(current)
+        iri, builds = iri_of(f"/{page}"), kept_builds(current)
 
         def made() -> Response:
             description = describe(current.store, iri)

@@ -6,13 +6,13 @@ from api.changes import News, news
 from api.current import Current
 from api.keeping import kept
 from api.negotiation import PAGE_TYPE, told_type
-from api.pages.lists import choices
-from api.pages.map import SHADES, drawn
+from api.pages.map import drawn
 from api.pages.shown import Naming, Spotted, spotted
+from api.tiles import SHADES
 from graph.analysis.classes import classes
 from graph.analysis.glance import Glance, glance
 from graph.describe import named
-from graph.listing import counts, members
+from graph.listing import counts, known_entries, members
 from graph.store import Store
 from ontology.terms import REV, expand
 
@@ -36,12 +36,11 @@ def _page(current: Current, told: News | None) -> Response:
     naming.learn(found.seats)
     page = render_template(
         "home.html",
-        places=current.remembered(choices).places,
+        places=[entry.named for entry in current.remembered(known_entries)(REV.Place)],
         glance=found,
         classes=[(each, found.classes[each.iri]) for each in current.remembered(members, expand("voc:actor-class"))],
         lacking=[(current.remembered(named, competence), count) for competence, count in found.lacking],
         tiles=drawn(current, found.seats, limits),
-        limits=limits,
         name=naming,
         offers=current.remembered(counts).get(REV.Offer, 0),
         triples=current.triples,

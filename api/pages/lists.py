@@ -1,9 +1,7 @@
 """Lists of the things of each kind: narrowed by facets and words, in an order, page by page, or whole as a table."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, render_template, request
@@ -13,6 +11,7 @@ from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host, page_of
 from api.negotiation import PAGE_TYPE, told_type
+from api.paging import Part, part_of, told_number
 from api.service import Service
 from api.spreadsheet import guarded
 from api.words import say
@@ -20,16 +19,14 @@ from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import TooLarge, UnknownTerm, WrongUse
 from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
-from graph.listing import Row, entries, known_entries, rows_of
+from graph.listing import Row, known_entries, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
-from graph.store import Store
 from ontology.terms import DCTERMS, IRI, PROV, REV, SKOS
 
 PAGE_LENGTH = 50
 LONGEST_TEXT = 200
 MOST_ROWS = 20_000  # of a workbook, which takes some seconds to make; a text of any length is made at once
-NEIGHBOURS = 2  # page numbers on either side of the one that is shown
 FIRST, MOST = 10, 60  # values of a facet that stand open, and that are shown at all
 FACETS = {
     "class": "facet.class",
@@ -184,20 +181,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a list: its lines, its number from 1, how many pages there are, and how many of `total` entries."""
+    """One page of a list: its lines, which part they are, and how many of `total` entries are listed."""
 
     lines: tuple[Line, ...]
-    number: int
-    pages: int
+    part: Part
     count: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a need can be narrowed to from elsewhere."""
-
-    places: tuple[Named, ...]
 
 
 def lists_blueprint(service: Service) -> Blueprint:
@@ -226,11 +215,6 @@ def lists_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
-def choices(store: Store) -> Choices:
-    """The places of the snapshot."""
-    return Choices(tuple(entry.named for entry in entries(store, REV.Place)))
-
-
 def listing(current: Current | Edition, name: str) -> Listing:
     """The list called `name`, made once a snapshot."""
     kind = next(kind for kind in KINDS if kind.name == name)
@@ -252,7 +236,6 @@ def _page(current: Current, kind: Kind) -> Response:
         narrowings=[each for facet in kind.facets if (each := _narrowing(narrowed, asked, facet.name)).first],
         columns=COLUMNS[kind.name],
         orders={order: ORDERS[order] for order in known.orders},
-        pages=_pages,
         replace=replace,
         suffixes=_suffixes().split(", "),
         REV=REV, DCTERMS=DCTERMS, SKOS=SKOS,
@@ -267,13 +250,11 @@ def _asked(known: Listing) -> Asked:
         for facet in known.kind.facets
         if (value := request.args.get(facet.name, ""))
     }
-    order, page = request.args.get("sort", ""), request.args.get("page", "1")
+    order, page = request.args.get("sort", ""), told_number(request.args.get("page", ""))
     if order and order not in known.orders:
         raise WrongUse(f"sort={order[:40]!r} is not offered. Choose one of: {', '.join(known.orders)}.")
-    if not re.fullmatch("[1-9][0-9]{0,8}", page):
-        raise WrongUse(f"page={page[:40]!r} is no number of a page. The first page is 1.")
     text = request.args.get("text", "")[:LONGEST_TEXT].strip()
-    return Asked(known.kind.name, chosen, text, "" if order == known.orders[0] else order, int(page))
+    return Asked(known.kind.name, chosen, text, "" if order == known.orders[0] else order, page)
 
 
 def _key(known: Listing, facet: str, value: str) -> str:
@@ -287,11 +268,8 @@ def _key(known: Listing, facet: str, value: str) -> str:
 def _sheet(current: Current, known: Listing, asked: Asked, found: Mask) -> Sheet:
     order = asked.order or known.orders[0]
     numbers = known.ordered(found, order, g.language)
-    pages = max(1, ceil(len(numbers) / PAGE_LENGTH))
-    if asked.page > pages:
-        raise WrongUse(f"There is no page {asked.page}; this list has pages 1 to {pages}.")
-    start = (asked.page - 1) * PAGE_LENGTH
-    shown = numbers[start : start + PAGE_LENGTH]
+    part = part_of(len(numbers), asked.page, length=PAGE_LENGTH)
+    shown = numbers[part.span]
     things = {
         column.word: known.values_of(column.facet, shown)
         for column in COLUMNS[known.kind.name]
@@ -316,7 +294,7 @@ def _sheet(current: Current, known: Listing, asked: Asked, found: Mask) -> Sheet
                 tallies=_tallies(current, known, row),
             )
         )
-    return Sheet(tuple(lines), asked.page, pages, len(numbers), len(known.entries))
+    return Sheet(tuple(lines), part, len(numbers), len(known.entries))
 
 
 def _years(row: Row) -> tuple[str, str]:
@@ -363,18 +341,6 @@ def _label(choice: Choice) -> Literal:
     if choice.named:
         return choice.named.name(g.language)
     return Literal(say(BALANCE[choice.key], g.language) if choice.key in BALANCE else choice.key)
-
-
-def _pages(sheet: Sheet) -> list[int | None]:
-    """The numbers that the foot of a list shows: the ends and the neighbours; None where some are left out."""
-    near = range(max(1, sheet.number - NEIGHBOURS), min(sheet.pages, sheet.number + NEIGHBOURS) + 1)
-    shown = sorted({1, *near, sheet.pages})
-    found: list[int | None] = []
-    for number in shown:
-        if found and number - 1 not in found:
-            found.append(None)
-        found.append(number)
-    return found
 
 
 def _suffixes() -> str:

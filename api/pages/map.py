@@ -10,6 +10,7 @@ from api.keeping import kept
 from api.negotiation import told_type
 from api.pages.shown import Analysed, Naming, analysed, chosen, one_of, shown_page
 from api.spreadsheet import as_csv
+from api.tiles import SHADES, Limits, Tile, tiles_of
 from api.words import say
 from graph.analysis.classes import classes
 from graph.analysis.drawing import coordinates, tiles
@@ -18,9 +19,9 @@ from graph.analysis.municipalities import Reading, Values, counted, observed
 from graph.analysis.names import definitions
 from graph.model import Literal
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
-SHADES = 5
 COUNTS = {
     "actors": "map.actors",
     "needs": "map.needs",
@@ -53,17 +54,6 @@ COUNTED = "unit.count"
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """A municipality on the map: its column and row, its value, and the number of its class; None if it has none."""
-
-    place: IRI
-    column: int
-    row: int
-    value: float | None
-    shade: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """What the map is coloured by: a count by its key, or a reading."""
 
@@ -81,7 +71,7 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
         facts = told.facts
         readings, counts = current.remembered(_observed, facts), current.remembered(_counts, told)
         figures = list(dict.fromkeys(each.figure for each in readings))
-        shown = _shown(counts, readings, {_key(each): each for each in figures})
+        shown = _shown(counts, readings, {key_of(each): each for each in figures})
         columns = {shown.key: shown.values, **counts}  # what the map shows stands first
         figure = shown.reading.figure if shown.reading else None
         order = one_of("sort", [f"{sign}{key}" for key in ("place", *columns) for sign in ("", "-")], "place")
@@ -97,7 +87,6 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             tiles=lambda: drawn(current, shown.values, limits),
             limits=lambda: limits,
             shown=lambda: shown,
-            counts=lambda: counts,
             columns=lambda: columns,
             places=lambda: _sorted(facts.municipalities, columns, naming, order),
             order=lambda: order,
@@ -110,20 +99,15 @@ def map_page(blueprint: Blueprint, current: Current) -> None:
             words=lambda: COUNTS,
             lists=lambda: LISTS,
             unit=lambda: UNITS.get(figure, COUNTED) if figure else COUNTED,
-            key=lambda: _key,
         )
 
 
-def drawn(current: Current, values: Values, limits: tuple[tuple[float, float], ...]) -> list[Tile]:
+def drawn(current: Current, values: Values, limits: Limits) -> tuple[Tile, ...]:
     """The municipalities as tiles, each with its value and the class of it, whose `limits` are given."""
-
-    def shade(value: float | None) -> int | None:
-        return None if value is None else next(number for number, (_, high) in enumerate(limits) if value <= high)
-
     at = current.remembered(_places, current.remembered(read_facts))
-    return [
-        Tile(place, column, row, values.get(place), shade(values.get(place))) for place, (column, row) in at.items()
-    ]
+    naming = current.remembered(Naming, g.language)
+    naming.learn(at)
+    return tiles_of(at, {place: naming(place) for place in at}, values, limits)
 
 
 def _shown(counts: Mapping[str, Values], readings: Mapping[Reading, Values], figures: Mapping[str, IRI]) -> Shown:
@@ -193,8 +177,3 @@ def _places(store: Store, facts: Facts) -> dict[IRI, tuple[int, int]]:
 
 def _definitions(store: Store, figure: IRI) -> tuple[Literal, ...]:
     return definitions(store, [figure])[figure]
-
-
-def _key(figure: IRI) -> str:
-    """The last part of an indicator or a property, as an address names it."""
-    return figure.rpartition("#")[2].rpartition("/")[2]

@@ -8,16 +8,15 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 
 from api.current import Current
 from api.figures import age
-from api.links import key_of
 from api.match_api import match_api_blueprint
 from api.pages.asking import (
     RANKED,
     Asked,
     Page,
+    asked_at,
     asked_by_page,
     asked_for,
     asker,
-    asking,
     called,
     choose_others,
     chosen_actors,
@@ -31,16 +30,17 @@ from api.pages.asking import (
 )
 from graph.analysis.acquaintance import bridges_of, introduced
 from graph.analysis.network import Introduction
-from graph.listing import entries, graphs, members
+from graph.listing import graphs, known_entries, members
 from graph.matching.dating import Dated, dated
 from graph.matching.drawing import BOX_HEIGHT, BOX_WIDTH, Drawing, drawing
-from graph.matching.facets import FACETS, backing, facets, meets
 from graph.matching.index import MatchIndex
 from graph.matching.match import match
+from graph.matching.narrowing import ASPECTS, backing, meets, narrowing
 from graph.matching.reverse import Answered, needs_for
 from graph.matching.wish import named as iri_named
 from graph.model import Evidence, Match, NeedProfile, Verdict
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, expand
 
 VERDICT_WORDS = {
@@ -104,7 +104,7 @@ def matching_blueprint(current: Current) -> Blueprint:
             "backing_words": BACKING_WORDS,
             "column_words": COLUMN_WORDS,
             "backing_of": backing,
-            "asking": asking,
+            "asked_at": asked_at,
             "question": question,
             "named": lambda iri: current.remembered(names)(iri),
             "drawn": partial(_drawn, current),
@@ -147,7 +147,7 @@ def _page_of_suggestions(current: Current) -> str:
         profile=asked.profile,
         matches=[each for each in matches if meets(each, chosen)],
         count=len(matches),
-        facets=facets(matches, chosen),
+        aspects=narrowing(matches, chosen),
         chosen=chosen,
         limit=told.limit,
         left_out=[iri_named(each) for each in request.args.getlist("without")],
@@ -166,7 +166,7 @@ def _page_of_needs(current: Current) -> str:
         "match.html",
         actor=actor,
         answered=[each for each in answered if meets(each.match, chosen)],
-        facets=facets([each.match for each in answered], chosen),
+        aspects=narrowing([each.match for each in answered], chosen),
         chosen=chosen,
         limit=asked.limit,
         **_offered(current),
@@ -211,7 +211,7 @@ def _offered(current: Current) -> dict[str, object]:
     """What the fields of the search offer, and what they hold."""
     return {
         "is_whole": True,
-        "places": [entry.named for entry in current.remembered(entries, REV.Place)],
+        "places": [entry.named for entry in current.remembered(known_entries)(REV.Place)],
         "classes": current.remembered(members, expand("voc:actor-class")),
         "ranked": RANKED,
         "more": MORE,
@@ -219,8 +219,8 @@ def _offered(current: Current) -> dict[str, object]:
 
 
 def _chosen() -> dict[str, str]:
-    """What the request chooses of each facet."""
-    return {name: key for name in FACETS if (key := request.args.get(name, "").strip())}
+    """What the request chooses of each aspect."""
+    return {name: key for name in ASPECTS if (key := request.args.get(name, "").strip())}
 
 
 def _best(matches: tuple[Match, ...]) -> Mapping[str, float]:

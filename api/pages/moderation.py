@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from http import HTTPStatus
-from math import ceil
 
 from flask import Blueprint, Response, render_template
 
 from api.contributing import Sent, now, one, scope_of_form, seen, seen_record, sent_form, write
 from api.pages.contribute import NAMES, REFUSALS, TROUBLES
+from api.paging import Part, part_of, told_number
 from api.service import Service
 from graph.contribution import HEADS, PENDING, PUBLISHED, Contribution, State, contributions, moved
 from graph.errors import Outdated
@@ -52,8 +52,7 @@ class Sheet:
     shown: str
     rows: tuple[Contribution, ...]
     counts: Mapping[str, int]
-    number: int = 1
-    pages: int = 1
+    part: Part
 
 
 def moderation_blueprint(service: Service) -> Blueprint:
@@ -67,6 +66,7 @@ def moderation_blueprint(service: Service) -> Blueprint:
     @blueprint.post("/contribute")
     def moderated() -> Response:
         sent, done, trouble, status = sent_form(), "", "", HTTPStatus.OK
+        number = told_number(one(sent, "page"))
         found: Sequence[Contribution] = service.current.remembered(_published)
         scope = NOBODY
         try:
@@ -77,7 +77,7 @@ def moderation_blueprint(service: Service) -> Blueprint:
             trouble, status = TROUBLES.get(type(error), "moderation.refused"), HTTPStatus(error.status)
         if scope.graphs:
             found, _ = seen(service, scope, says=HEADS)
-        sheet = _sheet(found, one(sent, "show") or one(sent, "shown"), _page_number(sent))
+        sheet = _sheet(found, one(sent, "show") or one(sent, "shown"), number)
         page = _page(sheet, scope=scope, done=DONE.get(done, ""), trouble=trouble)
         return Response(page, status, headers={"Cache-Control": "no-store"})
 
@@ -134,10 +134,8 @@ def _sheet(found: Sequence[Contribution], shown: str, number: int) -> Sheet:
     shown = shown if shown in STATE_WORDS else ""
     counts = Counter(label for each in found for label in _labels(each))
     chosen = [each for each in found if not shown or shown in _labels(each)]
-    pages = max(1, ceil(len(chosen) / PAGE_LENGTH))
-    number = min(number, pages)
-    rows = tuple(chosen[(number - 1) * PAGE_LENGTH : number * PAGE_LENGTH])
-    return Sheet(shown, rows, counts, number, pages)
+    part = part_of(len(chosen), number, length=PAGE_LENGTH, else_last=True)
+    return Sheet(shown, tuple(chosen[part.span]), counts, part)
 
 
 def _labels(contribution: Contribution) -> tuple[str, ...]:
@@ -152,8 +150,3 @@ def _validity(contribution: Contribution) -> str:
     if contribution.state is not State.PUBLISHED or until is None or until > today + SOON:
         return ""
     return EXPIRED if until < today else EXPIRING
-
-
-def _page_number(sent: Sent) -> int:
-    told = one(sent, "page")
-    return max(1, int(told)) if told.isascii() and told.isdigit() and len(told) < 6 else 1

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 
 from api.analysis import known_kinds
 from api.current import Current, Edition
-from api.links import key_of, page_of, with_language
+from api.links import page_of, with_language
 from api.pages.shown import Naming, shown_page
 from api.picking import picked
 from graph.analysis.centre import MOST_DRAWN, Centre, centre, main_role, near
@@ -20,6 +20,7 @@ from graph.analysis.facts import Facts, read_facts, with_matches
 from graph.analysis.network import Introduction, Measures, MissingTie, chain_of, introduction, missing_ties
 from graph.listing import members
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, expand
 
 MOST_LISTED, MOST_LABELS = 20, 8

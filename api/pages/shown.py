@@ -8,7 +8,6 @@ from flask import Response, g, render_template, request, url_for
 
 from api.current import Current, Edition
 from api.keeping import kept
-from api.links import key_of
 from api.negotiation import PAGE_TYPE, told_type
 from graph.analysis.facts import Facts, read_facts
 from graph.analysis.names import names
@@ -16,6 +15,7 @@ from graph.analysis.specialisation import Profile, profile
 from graph.analysis.white_spots import Cell, white_spots
 from graph.errors import WrongUse
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI
 
 
@@ -82,7 +82,7 @@ def shown_page(
         naming = current.remembered(Naming, g.language)
         naming.learn(things())
         shown = {name: work() for name, work in told.items()}
-        body = render_template(template, **shown, name=naming, asking=asking, key_of=key_of)
+        body = render_template(template, **shown, name=naming, asking=asking)
         return Response(body, content_type=told_type(PAGE_TYPE))
 
     return kept(current, made, is_whole=is_whole)
@@ -103,11 +103,6 @@ def one_of(parameter: str, offered: Iterable[str], default: str = "") -> str:
     if told != default and told not in (known := list(offered)):
         raise WrongUse(f"{parameter}={told[:40]!r} is not known here. Choose one of: {', '.join(known)}.")
     return told
-
-
-def page_number(pages: int) -> int:
-    """Which of so many pages, from 1, the request asks for."""
-    return int(one_of("page", map(str, range(1, pages + 1)), "1"))
 
 
 def asking(**changed: object) -> str:

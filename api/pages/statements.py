@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 
 from api.keeping import kept
-from api.links import host, key_of
+from api.links import host
 from api.negotiation import PAGE_TYPE, told_type
 from api.service import Service
 from api.settings import TABLE
@@ -16,6 +16,7 @@ from graph.listing import graphs, members
 from graph.model import Literal
 from graph.quality import attributions, build_report, completeness, confidences, sources
 from graph.store import Store
+from ontology.naming import key_of
 from ontology.terms import IRI, LICENCES, SKOS, expand
 from queries.catalogue import Question, questions
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from api.current import Current, Edition
-from api.pages.gantt import gantt
 from api.pages.shown import chosen, shown_page
-from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed, standings
+from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed
 from graph.analysis.facts import Facts, read_facts
+from graph.analysis.gantt import gantt
+from graph.analysis.names import standings
 from graph.analysis.proposals import Proposal, proposals
 from graph.analysis.schedule import HORIZONS, Schedule, schedule
 from graph.analysis.tasks import DONE, LOAD, Assignment, Order, assign, coverage, only_the_coordinator, order
@@ -119,7 +120,7 @@ def _tasks(store: Store, facts: Facts) -> Tasks:
             each.iri: each
             for each in (*members(store, expand("voc:actor-class")), *offered["goal"], *offered["horizon"])
         },
-        standing=standings(store),
+        standing=standings(store, (*(card.task.iri for card in every), *(goal.iri for goal in offered["goal"]))),
     )
 
 

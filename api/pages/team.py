@@ -10,13 +10,13 @@ from api.current import Current, Edition
 from api.pages.shown import shown_page
 from api.picking import picked, picked_all
 from graph.analysis.facts import Facts, read_facts
+from graph.analysis.names import standings
 from graph.analysis.team import Contact, Ground, Team, Wish, best_teams, contacts, ground_of
 from graph.describe import Named
 from graph.errors import WrongUse
 from graph.listing import members
 from graph.store import Store
 from ontology.terms import IRI, expand
-from queries.catalogue import part
 
 PROPOSALS, LARGEST_TEAM = 3, 20
 
@@ -103,7 +103,5 @@ def _answer(store: Store, ground: Ground, wish: Wish) -> Answer:
         for offer in ground.offers.get(member.actor, ()):
             for competence in offer.competences & set(member.covers):
                 offers.setdefault((member.actor, competence), []).append(offer.offer)
-    shown = tuple(sorted({each for told in offers.values() for each in told}))
-    rows = store.select(part("standing-of"), {"thing": shown}).rows if shown else ()
-    standing = {thing: mark for thing, mark in rows if isinstance(thing, IRI) and isinstance(mark, IRI)}
-    return Answer(found, tuple(contacts(ground, each) for each in found), offers, standing)
+    shown = sorted({each for told in offers.values() for each in told})
+    return Answer(found, tuple(contacts(ground, each) for each in found), offers, standings(store, shown))

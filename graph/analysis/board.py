@@ -58,12 +58,6 @@ def cards(store: Store, facts: Facts) -> tuple[Card, ...]:
     return tuple(_card(each, told[each.iri]) for each in facts.tasks)
 
 
-def standings(store: Store) -> dict[IRI, IRI]:
-    """How far each task and goal is backed."""
-    rows = store.select(part("analysis-standing")).rows
-    return {thing: mark for thing, mark in rows if isinstance(thing, IRI) and isinstance(mark, IRI)}
-
-
 def narrowed(
     every: Iterable[Card],
     *,

@@ -11,8 +11,12 @@ from queries.catalogue import part
 
 def names(store: Store, things: Iterable[IRI], language: str) -> dict[IRI, str]:
     """The name of each thing in `language`, else in any; its abbreviated IRI if it has none."""
-    told = _texts(store, "analysis-names", things)
-    return {thing: Named(thing, tuple(found)).name(language).value for thing, found in told.items()}
+    return {thing: named.name(language).value for thing, named in named_all(store, things).items()}
+
+
+def named_all(store: Store, things: Iterable[IRI]) -> dict[IRI, Named]:
+    """Each thing with all its names, asked for together, which is much faster than one by one."""
+    return {thing: Named(thing, tuple(found)) for thing, found in _texts(store, "analysis-names", things).items()}
 
 
 def definitions(store: Store, things: Iterable[IRI]) -> dict[IRI, tuple[Literal, ...]]:

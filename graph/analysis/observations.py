@@ -14,7 +14,7 @@ from graph.analysis.tasks import coverage, order
 from graph.analysis.white_spots import State, white_spots
 from graph.model import Literal, Text
 from graph.provenance import triple
-from ontology.naming import GRAPH, ID, PLACE, VOC
+from ontology.naming import GRAPH, ID, PLACE, VOC, key_of
 from ontology.terms import DCTERMS, IRI, PROV, QB, RDF, REV, XSD
 
 INDICATORS = IRI(GRAPH + "indicators")
@@ -190,4 +190,4 @@ def _local(thing: IRI, region: str) -> str:
     for base in (f"{ID}{region}/", PLACE, f"{VOC}competence/", ID, VOC):
         if thing.startswith(base):
             return thing[len(base) :]
-    return thing.rpartition("#")[2].rpartition("/")[2]
+    return key_of(thing)

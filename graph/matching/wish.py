@@ -9,6 +9,7 @@ from graph.matching.alike import profile_of
 from graph.matching.index import MatchIndex
 from graph.matching.needs import PREFERRED, asked
 from graph.model import NeedConcept, NeedProfile, Quantity, Text
+from ontology.naming import key_of
 from ontology.terms import IRI, REV, read_iri
 
 Weights = Mapping[str, float | None]  # concepts by IRI or CURIE; None is the usual weight
@@ -66,9 +67,9 @@ def actor_class(index: MatchIndex, name: str) -> IRI:
     """The actor class of an IRI, a CURIE or a notation; `UnknownTerm` if there is none."""
     classes = tuple(index.statements.typed(REV.ActorClass))
     iri = named(name) if ":" in name else None
-    found = [each for each in classes if each == iri or each.rpartition("/")[2] == name]
+    found = [each for each in classes if each == iri or key_of(each) == name]
     if not found:
-        known = ", ".join(each.rpartition("/")[2] for each in classes)
+        known = ", ".join(key_of(each) for each in classes)
         raise UnknownTerm(f"class={name!r} is no actor class. Choose one of: {known}.")
     return found[0]
 

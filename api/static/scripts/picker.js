@@ -1,6 +1,8 @@
 // Pickers: while somebody types a name, the things that may be meant are offered below the field.
 // https://www.w3.org/WAI/ARIA/apg/patterns/combobox/: a combobox with a list box, focus stays in the field.
 
+import { element } from "./dom.js";
+
 const PAUSE_MS = 150;
 const WHOLE_TREE = 500; // of a scheme of concepts, shown as long as nothing is typed
 const TREES = ["competence", "technology"];
@@ -113,10 +115,4 @@ function enrich(field) {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
-}
-
-function element(tag, attributes) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }

@@ -1,5 +1,7 @@
 // The shortlist: actors kept for a need, in this browser only; the server makes tables of it and forgets them.
 
+import { element } from "./dom.js";
+
 const PLACE = "revier.shortlist";
 const MOST = 100; // that the server exports at once
 const identity = (entry) => `${entry.query}\n${entry.actor}`;
@@ -93,11 +95,4 @@ function send(form) {
     const entry = new URLSearchParams([...new URLSearchParams(query), ["actor", actor], ["note", note]]);
     form.append(element("input", { type: "hidden", name: "entry", value: entry }));
   }
-}
-
-function element(tag, attributes, ...inside) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...inside);
-  return made;
 }

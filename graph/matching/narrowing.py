@@ -5,26 +5,32 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.model import Match
+from ontology.naming import key_of
 from ontology.terms import expand
 
 TOLD = frozenset(expand(f"voc:sourcing-status/{name}") for name in ("stated", "found", "found-in-part"))
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet, and how many matches are left if it is chosen beside what the other facets say."""
+class Value:
+    """One value of an aspect, and how many matches are left if it is chosen beside what the others say."""
 
     value: str
     count: int
     is_chosen: bool
 
+    @property
+    def key(self) -> str:
+        """What an address calls it."""
+        return key_of(self.value)
+
 
 @dataclass(frozen=True, slots=True)
-class Facet:
+class Aspect:
     """What the matches differ in, with its values, the most frequent first."""
 
     name: str
-    choices: tuple[Choice, ...]
+    values: tuple[Value, ...]
 
 
 def backing(found: Match) -> str:
@@ -33,7 +39,7 @@ def backing(found: Match) -> str:
     return "told" if marks & TOLD else "inferred" if marks else "unmarked"
 
 
-FACETS: Mapping[str, Callable[[Match], Iterable[str]]] = {
+ASPECTS: Mapping[str, Callable[[Match], Iterable[str]]] = {
     "verdict": lambda found: (found.verdict,),
     "role": lambda found: found.classes,
     "town": lambda found: (found.place,) if found.place else (),
@@ -44,28 +50,18 @@ FACETS: Mapping[str, Callable[[Match], Iterable[str]]] = {
 
 def meets(found: Match, chosen: Mapping[str, str]) -> bool:
     """Whether a match has every chosen value; a value that is an IRI may be named by its last part."""
-    return all(any(is_called(value, key) for value in FACETS[name](found)) for name, key in chosen.items())
+    return all(any(key in (value, key_of(value)) for value in ASPECTS[name](found)) for name, key in chosen.items())
 
 
-def facets(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Facet, ...]:
-    """The facets that tell matches apart, or are chosen; an empty list has those that are chosen."""
+def narrowing(matches: Iterable[Match], chosen: Mapping[str, str]) -> tuple[Aspect, ...]:
+    """The aspects that tell matches apart, or are chosen; an empty list has those that are chosen."""
     every = tuple(matches)
-    found = (_facet(name, every, chosen) for name in FACETS)
-    return tuple(each for each in found if len(each.choices) > 1 or each.name in chosen)
+    found = (_aspect(name, every, chosen) for name in ASPECTS)
+    return tuple(each for each in found if len(each.values) > 1 or each.name in chosen)
 
 
-def is_called(value: str, key: str) -> bool:
-    """Whether `key` is a value or the last part of it.
-
-    >>> is_called("https://example.org/place/1", "1"), is_called("fits", "its")
-    (True, False)
-    """
-    return key in (value, value.rpartition("/")[2])
-
-
-def _facet(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Facet:
+def _aspect(name: str, matches: Iterable[Match], chosen: Mapping[str, str]) -> Aspect:
     others = {other: key for other, key in chosen.items() if other != name}
-    left = Counter(value for each in matches if meets(each, others) for value in FACETS[name](each))
+    left = Counter(value for each in matches if meets(each, others) for value in ASPECTS[name](each))
     ordered = sorted(left.items(), key=lambda each: (-each[1], each[0]))
-    key = chosen.get(name)
-    return Facet(name, tuple(Choice(value, n, key is not None and is_called(value, key)) for value, n in ordered))
+    return Aspect(name, tuple(Value(value, n, chosen.get(name) in (value, key_of(value))) for value, n in ordered))
