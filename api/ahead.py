@@ -5,21 +5,30 @@ from functools import partial
 
 from api.changes import news_of
 from api.current import Edition
-from api.pages.shown import analysed
+from api.pages.lists import listing
+from api.pages.network import network_of
+from api.pages.shown import analysed, spotted
+from api.pages.statements import looked
+from api.pages.tasks import known_tasks
+from api.pages.team import known_ground
+from api.picking import directory
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
-from graph.directory import Directory
 from graph.facets import KINDS as LISTED
-from graph.facets import Listing
-from graph.listing import entries
+from graph.listing import known_entries
 from ontology.terms import REV
 
 AHEAD: tuple[Callable[[Edition], object], ...] = (
     lambda edition: edition.remembered(read_facts),
-    lambda edition: edition.remembered(entries, REV.Place),
+    lambda edition: edition.remembered(known_entries)(REV.Place),
+    spotted,
+    known_ground,
+    known_tasks,
+    network_of,
     lambda edition: edition.index,
     analysed,
     lambda edition: edition.remembered(news_of, edition.folder),
-    *(partial(lambda kind, edition: edition.remembered(Listing, kind), kind) for kind in LISTED),
-    *(partial(lambda kind, edition: edition.remembered(Directory.of, kind), kind) for kind in PICKED.values()),
+    *(partial(lambda name, edition: listing(edition, name), kind.name) for kind in LISTED),
+    *(partial(lambda kind, edition: directory(edition, kind), kind) for kind in PICKED.values()),
+    lambda edition: edition.remembered(looked),
 )

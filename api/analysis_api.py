@@ -24,7 +24,7 @@ from api.keeping import kept
 from api.sent import sent_body
 from api.snapshots import store_at
 from graph.analysis.export import FORMS
-from graph.analysis.facts import Facts, read_facts
+from graph.analysis.facts import Facts, read_facts, with_matches
 from graph.analysis.network import cooperation
 from graph.analysis.scenario import Scenario, read_scenario, scenario_of
 from graph.errors import TooLarge, WrongUse
@@ -65,7 +65,9 @@ def analysis_blueprint(current: Current) -> Blueprint:
 
 
 def _answered(current: Current, name: str) -> Response:
-    facts = current.remembered(read_facts, with_matches=name == "network" and "match" in _kinds())
+    facts = current.remembered(read_facts)
+    if name == "network" and "match" in _kinds():
+        facts = current.remembered(with_matches, facts)
     form = request.args.get("format", "json")
     if form != "json":
         return _file(facts, _kinds(), form)

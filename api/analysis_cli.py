@@ -171,10 +171,10 @@ COMMANDS: Iterable[click.Command] = (
 def _finished(session: "_Session", made: Any) -> dict[str, Any]:
     from api.analysis import finished
     from api.remote_service import opened_store
-    from graph.analysis.facts import read_facts
+    from graph.analysis.facts import read_facts, with_matches
 
     store = opened_store(session.settings)
-    return finished(made(read_facts(store, with_matches=True)), store, session.language)
+    return finished(made(with_matches(store, read_facts(store))), store, session.language)
 
 
 def _figure(value: float | None) -> str:

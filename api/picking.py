@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from api.current import Current
+from api.current import Current, Edition
 from api.keeping import kept
 from graph.describe import Named
 from graph.directory import KINDS, Directory, Listed
 from graph.errors import WrongUse
+from graph.listing import known_entries
+from ontology.terms import IRI
 
 LONGEST_TEXT, MOST_SUGGESTED, SUGGESTED, NAMED_IN_REFUSAL = 200, 500, 20, 5
 
@@ -21,8 +23,13 @@ def picking_blueprint(current: Current) -> Blueprint:
         limit = request.args.get("limit", str(SUGGESTED))
         if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= MOST_SUGGESTED):
             raise WrongUse(f"limit={limit[:40]!r} is no whole number from 1 to {MOST_SUGGESTED}.")
-        found = _directory(current, kind).suggested(text, limit=int(limit))
-        return kept(current, lambda: jsonify(suggestions=[_json(each, g.language) for each in found]))
+        listed = _directory(current, kind)
+
+        def made() -> Response:
+            found = listed.suggested(text, limit=int(limit))
+            return jsonify(suggestions=[_json(each, g.language) for each in found])
+
+        return kept(current, made)
 
     return blueprint
 
@@ -41,17 +48,22 @@ def picked_all(current: Current, parameter: str, kind: str) -> list[Named]:
     return [_meant(_directory(current, kind), parameter, text) for text in texts] if texts else []
 
 
+def directory(current: Current | Edition, of: IRI) -> Directory:
+    """The directory of the things of a class, made once a snapshot."""
+    return current.remembered(Directory.of, of, current.remembered(known_entries))
+
+
 def _directory(current: Current, kind: str) -> Directory:
     if kind not in KINDS:
         raise WrongUse(f"kind={kind[:40]!r} is not known here. Choose one of: {', '.join(KINDS)}.")
-    return current.remembered(Directory.of, KINDS[kind])
+    return directory(current, KINDS[kind])
 
 
-def _meant(directory: Directory, parameter: str, text: str) -> Named:
-    found = directory.meant(text)
+def _meant(listed: Directory, parameter: str, text: str) -> Named:
+    found = listed.meant(text)
     if len(found) == 1:
         return found[0].named
-    near = found or directory.suggested(text[:LONGEST_TEXT], limit=NAMED_IN_REFUSAL)
+    near = found or listed.suggested(text[:LONGEST_TEXT], limit=NAMED_IN_REFUSAL)
     told = "; ".join(f"{each.named.name(g.language).value} ({each.named.iri})" for each in near[:NAMED_IN_REFUSAL])
     says = "can be several things" if found else "is not known here"
     raise WrongUse(f"{parameter}={text[:80]!r} {says}. {f'Choose one of: {told}.' if told else 'Try another word.'}")

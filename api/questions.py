@@ -11,7 +11,7 @@ from api.answers import JSON_TYPE, Answer, Form, answer_json, forms, question_js
 from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host
-from api.negotiation import told_type
+from api.negotiation import PAGE_TYPE, told_type
 from api.picking import picked_all
 from api.service import Service
 from api.snapshots import store_at
@@ -62,12 +62,8 @@ def questions_blueprint(service: Service) -> Blueprint:
     current = service.current
 
     @blueprint.get("/questions")
-    def catalogue() -> str:
-        found = [each for each in questions() if _speaks_of(each, request.args.get("text", ""))]
-        by_tag = {tag: [each for each in found if each.tags[0] == tag] for tag in TAG_WORDS}
-        return render_template(
-            "questions.html", by_tag=by_tag, count=len(found), total=len(questions()), tag_words=TAG_WORDS
-        )
+    def catalogue() -> Response:
+        return kept(current, _catalogue)
 
     @blueprint.get("/questions/<name>")
     def answer(name: str) -> Response:
@@ -88,6 +84,15 @@ def questions_blueprint(service: Service) -> Blueprint:
         return _formed(service, asked, request.args["format"] if "format" in request.args else _accepted(asked))
 
     return blueprint
+
+
+def _catalogue() -> Response:
+    found = [each for each in questions() if _speaks_of(each, request.args.get("text", ""))]
+    by_tag = {tag: [each for each in found if each.tags[0] == tag] for tag in TAG_WORDS}
+    page = render_template(
+        "questions.html", by_tag=by_tag, count=len(found), total=len(questions()), tag_words=TAG_WORDS
+    )
+    return Response(page, content_type=told_type(PAGE_TYPE))
 
 
 def _speaks_of(asked: Question, text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from graph.describe import Named
-from graph.listing import entries
+from graph.listing import Entries
 from graph.model import Literal
 from graph.store import Store
 from ontology.naming import key_of
@@ -47,12 +47,13 @@ class Directory:
                 self._called[key][place] = None
 
     @classmethod
-    def of(cls, store: Store, kind: IRI) -> Self:
-        """The directory of the things of class `kind`.
+    def of(cls, store: Store, kind: IRI, known: Entries) -> Self:
+        """The directory of the things of class `kind`, whose entries are among those that are `known`.
 
+        >>> from graph.listing import known_entries
         >>> from graph.store import store_of
         >>> store = store_of(f"<urn:a> a <{REV.Actor}> ; <{SKOS.prefLabel}> 'Kokerei' ; <{SKOS.altLabel}> 'Werk' .")
-        >>> [each.named.iri for each in Directory.of(store, REV.Actor).suggested("wer", limit=5)]
+        >>> [each.named.iri for each in Directory.of(store, REV.Actor, known_entries(store)).suggested("wer", limit=5)]
         ['urn:a']
         """
         others: defaultdict[IRI, list[str]] = defaultdict(list)
@@ -62,12 +63,12 @@ class Directory:
                 others[thing].append(value.value)
             elif isinstance(thing, IRI) and isinstance(value, IRI):
                 upper.setdefault(thing, value)
-        known = {entry.named.iri: entry for entry in entries(store, kind)}
+        things = {entry.named.iri: entry for entry in known(kind)}
         listed = [
             Listed(
-                entry.named, entry.owners, tuple(known[each].named for each in _above(thing, upper) if each in known)
+                entry.named, entry.owners, tuple(things[each].named for each in _above(thing, upper) if each in things)
             )
-            for thing, entry in known.items()
+            for thing, entry in things.items()
         ]
         return cls(sorted(listed, key=_in_tree), others)
 

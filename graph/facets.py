@@ -4,14 +4,14 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.names import named_all
 from graph.describe import Named
-from graph.listing import Entry, entries
+from graph.listing import Entries, Entry
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
@@ -156,6 +156,7 @@ class _Values:
     number: Mapping[str, int]  # of a value, by its key and by its IRI
     entry: Integers
     value: Integers
+    totals: tuple[int, ...]  # how many entries have each value
 
     def mask(self, value: int, length: int) -> Mask:
         """Which of `length` entries have a value."""
@@ -171,14 +172,15 @@ class _Values:
 class Listing:
     """All things of a kind, numbered as in `entries`, with what they can be narrowed and ordered by."""
 
-    def __init__(self, store: Store, kind: Kind) -> None:
+    def __init__(self, store: Store, kind: Kind, known: Entries) -> None:
         self.kind = kind
-        self.entries = entries(store, kind.of)
+        self.entries = known(kind.of)
         numbers = self.numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
-        self._values = {facet.name: _values(store, kind, facet, numbers) for facet in kind.facets}
+        self._values = {facet.name: _values(store, kind, facet, numbers, known) for facet in kind.facets}
         self._texts = _texts(store, kind, self.entries, numbers)
         self._days = _days(store, kind, numbers)
         self._parents = _parents(store, kind, numbers)
+        self._ranked = cache(self._in_order)
 
     @cached_property
     def orders(self) -> tuple[str, ...]:
@@ -199,7 +201,7 @@ class Listing:
     def choice(self, facet: str, key: str) -> Choice:
         """A value by its key, with the number of entries that have it."""
         values, number = self._values[facet], self._values[facet].number[key]
-        return Choice(values.keys[number], values.named[number], int(np.count_nonzero(values.value == number)))
+        return Choice(values.keys[number], values.named[number], values.totals[number])
 
     def narrowed(self, chosen: Mapping[str, str], text: str = "") -> "Narrowed":
         """The list narrowed to the `chosen` value, a key, of each facet, and to entries with every word of `text`."""
@@ -214,15 +216,7 @@ class Listing:
 
     def ordered(self, found: Mask, order: str, language: str) -> Integers:
         """The numbers of the entries `found` in the order asked for, one of `orders`."""
-        ranked = self._german if language == "de" else self._english
-        if order == "tree":
-            ranked = np.fromiter(self._down(ranked), dtype=np.int32, count=len(self.entries))
-        elif order == "number":
-            ranked = np.arange(len(self.entries), dtype=np.int32)
-        elif order == "newest":
-            ranked = np.array(
-                sorted(ranked.tolist(), key=lambda each: self._days.get(each, ""), reverse=True), np.int32
-            )
+        ranked = self._ranked(order, "de" if language == "de" else "en")
         return ranked[found[ranked]]
 
     def counted(self, facet: str, among: Mask, *, besides: str | None) -> tuple[Choice, ...]:
@@ -253,13 +247,17 @@ class Listing:
         """What is directly part of an entry."""
         return tuple(self.entries[each].named for each, parent in self._parents.items() if parent == number)
 
-    @cached_property
-    def _german(self) -> Integers:
-        return self._by_name("de")
-
-    @cached_property
-    def _english(self) -> Integers:
-        return self._by_name("en")
+    def _in_order(self, order: str, language: str) -> Integers:
+        """The numbers of all entries in an order."""
+        if order == "number":
+            return np.arange(len(self.entries), dtype=np.int32)
+        if order == "name":
+            return self._by_name(language)
+        by_name = self._ranked("name", language)
+        if order == "tree":
+            return np.fromiter(self._down(by_name), dtype=np.int32, count=len(self.entries))
+        newest = sorted(by_name.tolist(), key=lambda each: self._days.get(each, ""), reverse=True)
+        return np.array(newest, dtype=np.int32)
 
     def _by_name(self, language: str) -> Integers:
         names = [_sorted_as(entry.named.name(language).value) for entry in self.entries]
@@ -325,12 +323,12 @@ class Chosen:
     mask: Mask
 
 
-def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) -> _Values:
+def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int], known: Entries) -> _Values:
     asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
     pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
     told = sorted({value for _, value in pairs}, key=_whole)
     things = named_all(store, (value for value in told if isinstance(value, IRI)))
-    things |= {entry.named.iri: entry.named for entry in entries(store, facet.among)} if facet.among else {}
+    things |= {entry.named.iri: entry.named for entry in known(facet.among)} if facet.among else {}
     terms = tuple(dict.fromkeys((*told, *things)))
     wholes = [_whole(term) for term in terms]
     of_same_key = Counter(map(key_of, wholes))
@@ -345,6 +343,7 @@ def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int]) 
         {key: number for number, term in enumerate(terms) for key in (_whole(term), keys[number])},
         entry[in_order],
         value[in_order],
+        tuple(np.bincount(value, minlength=len(keys)).tolist()),
     )
 
 

@@ -47,13 +47,13 @@ def history(builds: Sequence[Path], thing: IRI) -> tuple[Step, ...]:
 
     Raises `SnapshotError` if one of them cannot be read.
     """
-    return tuple(step for new, old in pairwise(builds) if (step := _step(old, new, thing)).changes)
-
-
-def _step(old: Path, new: Path, thing: IRI) -> Step:
-    before, after = open_store(old), open_store(new)
-    was, is_now = _said(before, thing), _said(after, thing)
-    return Step(new, changes(_beyond(was, is_now), _beyond(is_now, was), before, after))
+    stores = (open_store(build) for build in builds)
+    told = ((build, store, _said(store, thing)) for build, store in zip(builds, stores, strict=True))
+    steps = (
+        Step(build, changes(_beyond(was, is_now), _beyond(is_now, was), before, after))
+        for (build, after, is_now), (_, before, was) in pairwise(told)
+    )
+    return tuple(step for step in steps if step.changes)
 
 
 def _said(store: Store, thing: IRI) -> LinesByNode:

@@ -1,9 +1,10 @@
 """What list pages show: the things of a class in order, and what stands in their rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from itertools import chain
 
 from graph.describe import Named
@@ -41,6 +42,9 @@ class GraphRow:
     issued: date | None
 
 
+Entries = Callable[[IRI], tuple[Entry, ...]]  # of a class
+
+
 def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
     """Everything of class `kind`, by identifier and then by name.
 
@@ -65,6 +69,11 @@ def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
         for thing, told in names.items()
     )
     return tuple(sorted(found, key=_in_order))
+
+
+def known_entries(store: Store) -> Entries:
+    """What gives the `entries` of a class, each class being read only once."""
+    return cache(partial(entries, store))
 
 
 def rows_of(store: Store, listed: Sequence[Entry]) -> tuple[Row, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from graph.facets import KINDS, Listing
+from graph.listing import known_entries
 from graph.store import Store, store_of
 from ontology.naming import BASE
 from ontology.terms import IRI, RDF, REV, SKOS
@@ -10,7 +11,7 @@ from ontology.terms import IRI, RDF, REV, SKOS
 
 @pytest.fixture(scope="module")
 def lists(little: Store) -> dict[str, Listing]:
-    return {kind.name: Listing(little, kind) for kind in KINDS}
+    return {kind.name: Listing(little, kind, known_entries(little)) for kind in KINDS}
 
 
 def counted(listing: Listing, facet: str, text: str = "", **chosen: str) -> dict[str, int]:
@@ -48,7 +49,7 @@ def test_a_need_without_any_offer_is_a_gap() -> None:
         <urn:wanted> a <{REV.Competence}> ; <{SKOS.prefLabel}> "wanted" .
         <urn:idle> a <{REV.Competence}> ; <{SKOS.prefLabel}> "idle" .
         <urn:need> a <{REV.Need}> ; <{REV.requiresCompetence}> <urn:wanted> .""")
-    assert counted(Listing(store, KINDS[3]), "balance") == {"gap": 1, "unasked": 1}
+    assert counted(Listing(store, KINDS[3], known_entries(store)), "balance") == {"gap": 1, "unasked": 1}
 
 
 def test_needs_lie_where_their_actors_do(lists: dict[str, Listing]) -> None:
@@ -77,7 +78,7 @@ def test_concepts_that_are_broader_in_a_circle_are_listed_too() -> None:
     store = store_of(f"""
         <urn:a> a <{REV.Competence}> ; <{SKOS.prefLabel}> "a" ; <{SKOS.broader}> <urn:b> .
         <urn:b> a <{REV.Competence}> ; <{SKOS.prefLabel}> "b" ; <{SKOS.broader}> <urn:a> .""")
-    listing = Listing(store, KINDS[3])
+    listing = Listing(store, KINDS[3], known_entries(store))
     assert sorted(listing.ordered(listing.narrowed({}).found, "tree", "de").tolist()) == [0, 1]
     assert len(listing.lineage(0)) <= 2
 
@@ -89,7 +90,7 @@ def test_umlauts_are_put_in_order_like_their_vowels() -> None:
             f'<urn:{n}> <{RDF.type}> <{REV.Actor}> ; <{SKOS.prefLabel}> "{name}" . ' for n, name in enumerate(names)
         )
     )
-    actors = Listing(store, KINDS[0])
+    actors = Listing(store, KINDS[0], known_entries(store))
     order = actors.ordered(actors.narrowed({}).found, "name", "de").tolist()
     assert [actors.entries[each].named.name("de").value for each in order] == ["Oel", "Öfen", "Ofenbau", "Zeche"]
 
@@ -102,7 +103,7 @@ def test_two_values_that_end_alike_are_called_by_their_whole_iris() -> None:
             for n, place in enumerate(places)
         )
     )
-    actors = Listing(store, KINDS[0])
+    actors = Listing(store, KINDS[0], known_entries(store))
     assert counted(actors, "place") == dict.fromkeys(places, 1)
     assert actors.key("place", "1") is None
     assert actors.count("place", places[0]) == 1

@@ -7,7 +7,7 @@ import pytest
 from graph.directory import Directory
 from graph.filled import Offered, foreseen, resolved, spoken_of
 from graph.forms import form_of
-from graph.listing import entries
+from graph.listing import entries, known_entries
 from graph.matching.index import FOLDER, MatchIndex, open_index
 from graph.store import Store
 from ontology.terms import IRI, REV, expand
@@ -23,7 +23,7 @@ def index(little_snapshot: Path) -> MatchIndex:
 def test_a_name_becomes_the_thing_that_it_means_and_one_of_many_stays_with_what_is_near(little: Store) -> None:
     actor = entries(little, REV.Actor)[0].named
     typed = {"needOf": (actor.name("de").value,), "locatedIn": ("Nirgendwo",), "requiresCompetence": ("be",)}
-    told, near = resolved(form_of(REV.Need), typed, lambda kind: Directory.of(little, kind))
+    told, near = resolved(form_of(REV.Need), typed, lambda kind: Directory.of(little, kind, known_entries(little)))
     assert told["needOf"] == (actor.iri,)
     assert (told["locatedIn"], near["locatedIn"]) == (("Nirgendwo",), ())
     assert told["requiresCompetence"] == ("be",)

@@ -2,12 +2,14 @@
 
 from graph.analysis.facts import BRIDGE, DEVELOPER, USER, Facts, read_facts
 from graph.analysis.glance import glance
+from graph.analysis.white_spots import white_spots
 from graph.store import Store
 from ontology.naming import PLACE, VOC
 
 
 def test_the_little_region_at_a_glance(little: Store) -> None:
-    found = glance(read_facts(little))
+    facts = read_facts(little)
+    found = glance(facts, white_spots(facts))
     assert (found.actors, found.classes) == (30, {USER: 10, DEVELOPER: 11, BRIDGE: 5})
     # 29 actors sit in one of the three towns, one far away
     assert found.seats == {f"{PLACE}99000001": 15, f"{PLACE}99000002": 7, f"{PLACE}99000003": 7}
@@ -19,5 +21,5 @@ def test_the_little_region_at_a_glance(little: Store) -> None:
 
 
 def test_a_region_without_anything_has_no_figures() -> None:
-    found = glance(Facts({}, (), (), (), {}, {}, frozenset()))
+    found = glance(Facts({}, (), (), (), {}, {}, frozenset()), ())
     assert (found.actors, found.needs, found.lacking, found.seats) == (0, 0, (), {})

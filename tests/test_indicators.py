@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from graph.analysis.facts import BRIDGE, DEVELOPER, USER, Actor, Demand, Facts, Supply, Task, read_facts
+from graph.analysis.facts import BRIDGE, DEVELOPER, USER, Actor, Demand, Facts, Supply, Task, read_facts, with_matches
 from graph.analysis.network import ROLES, brokerage, cooperation, introduction, measures, missing_ties
 from graph.analysis.specialisation import (
     advantage,
@@ -50,7 +50,7 @@ TOWN = IRI(f"{PLACE}99000001")
 
 @pytest.fixture(scope="module")
 def facts(little: Store) -> Facts:
-    return read_facts(little, with_matches=True)
+    return with_matches(little, read_facts(little))
 
 
 def test_the_little_network_is_the_one_drawn_by_hand(facts: Facts) -> None:

@@ -60,7 +60,9 @@ def test_every_link_shows_as_many_entries_as_it_says(client: FlaskClient, name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_of_a_narrowed_list_keeps_its_promise_too(client: FlaskClient, name: str) -> None:
-    for address, _ in options(client.get(f"/{name}?lang=en").text)[::5]:
+    offered = options(client.get(f"/{name}?lang=en").text)[::5]
+    assert offered
+    for address, _ in offered:
         for narrower, count in options(client.get(address).text):
             assert shown(client, narrower) == (count, count), narrower
 

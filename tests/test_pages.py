@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -84,6 +85,13 @@ def test_a_page_is_well_built(client: FlaskClient, path: str, language: str) -> 
     assert next(each["href"] for each in page.all("a")) == "#content"
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("path", ["/?lang=en", "/questions?text=Firma"])
+def test_who_holds_a_page_is_not_sent_it_again(client: FlaskClient, path: str) -> None:
+    while "is being compared" in (answer := client.get(path)).text:  # what the build changed, on the first page
+        sleep(0.05)
+    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -12,6 +12,7 @@ from api.picking import picked, picked_all
 from api.service import Service
 from graph.directory import Directory
 from graph.errors import WrongUse
+from graph.listing import known_entries
 from graph.store import Store, store_of
 from ontology.terms import REV, SKOS
 
@@ -27,7 +28,8 @@ NAMES = f"""
 
 @pytest.fixture(scope="module")
 def directory() -> Directory:
-    return Directory.of(store_of(NAMES), REV.Competence)
+    store = store_of(NAMES)
+    return Directory.of(store, REV.Competence, known_entries(store))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,9 @@ def test_a_circle_of_broader_concepts_ends() -> None:
     store = store_of(f"""
         <urn:a> a <{REV.Competence}> ; <{SKOS.prefLabel}> "a" ; <{SKOS.broader}> <urn:b> .
         <urn:b> a <{REV.Competence}> ; <{SKOS.prefLabel}> "b" ; <{SKOS.broader}> <urn:a> .""")
-    assert [len(each.above) for each in Directory.of(store, REV.Competence).suggested("", limit=5)] == [1, 1]
+    assert [
+        len(each.above) for each in Directory.of(store, REV.Competence, known_entries(store)).suggested("", limit=5)
+    ] == [1, 1]
 
 
 def test_a_field_means_a_thing_by_iri_key_or_name_and_never_one_of_several() -> None:

@@ -7,8 +7,9 @@ import pytest
 from graph.errors import UnknownTerm
 from graph.matching.index import MatchIndex, index_of
 from graph.matching.match import match
-from graph.matching.reverse import all_needs, needs_for
-from graph.model import Literal, Term
+from graph.matching.needs import stored_need
+from graph.matching.reverse import needs_for
+from graph.model import Literal, NeedProfile, Term
 from graph.rdf import N_TRIPLES, write_triples
 from graph.store import Store, store_of
 from ontology.naming import ID
@@ -22,17 +23,22 @@ def index(little: Store) -> MatchIndex:
     return index_of(little)
 
 
-def test_an_actor_meets_a_need_as_well_as_the_need_finds_the_actor(index: MatchIndex) -> None:
-    scores = {
-        need.iri: found.score for need in all_needs(index) for found in match(index, need) if found.actor == MAKER
-    }
+@pytest.fixture(scope="module")
+def needs(index: MatchIndex) -> list[NeedProfile]:
+    """All stored needs."""
+    return [stored_need(index, iri) for iri in index.statements.typed(REV.Need)]
+
+
+def test_an_actor_meets_a_need_as_well_as_the_need_finds_the_actor(index: MatchIndex, needs: list[NeedProfile]) -> None:
+    scores = {need.iri: found.score for need in needs for found in match(index, need) if found.actor == MAKER}
+    assert scores
     answered = needs_for(index, MAKER)
     assert {each.need.iri: each.match.score for each in answered} == pytest.approx(scores)
     assert answered == tuple(sorted(answered, key=lambda each: -each.match.score))
 
 
-def test_an_actor_never_meets_its_own_need(index: MatchIndex) -> None:
-    own = {need.iri for need in all_needs(index) if need.asked_by == MAKER}
+def test_an_actor_never_meets_its_own_need(index: MatchIndex, needs: list[NeedProfile]) -> None:
+    own = {need.iri for need in needs if need.asked_by == MAKER}
     assert own
     assert not own & {each.need.iri for each in needs_for(index, MAKER)}
 

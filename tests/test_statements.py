@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from flask.testing import FlaskClient
@@ -30,7 +32,7 @@ def client(little: Store, service_of: Callable[..., Service]) -> FlaskClient:
 
 
 def test_the_report_counts_what_each_question_finds(client: FlaskClient, little: Store) -> None:
-    page = html.unescape(client.get("/quality?lang=en").text)
+    page = html.unescape(_counted(client))
     told = re.findall(r'href="/questions/([a-z-]+)[^"]*">[^<]*</a></th><td[^>]*>(.*?)</td>', page)
     assert len(told) > 15
     known = {each.name: each for each in questions()}
@@ -38,6 +40,16 @@ def test_the_report_counts_what_each_question_finds(client: FlaskClient, little:
         (rows,) = re.findall(r"[\d,]+", re.sub("<[^>]*>", "", cell))
         assert int(rows.replace(",", "")) == len(ask(little, known[name], {}).rows)
         assert "steward" in known[name].tags
+
+
+def test_the_report_is_shown_while_its_questions_are_still_asked(client: FlaskClient) -> None:
+    first = client.get("/quality?lang=en")
+    assert "is being counted" in first.text
+    assert 'id="complete"' in first.text
+    assert 'id="faults"' not in first.text
+    later = _counted(client)
+    assert 'id="faults"' in later
+    assert client.get("/quality?lang=en", headers={"If-None-Match": first.headers["ETag"]}).status_code == HTTPStatus.OK
 
 
 def test_what_must_not_occur_and_what_deserves_a_look_are_questions_of_stewards() -> None:
@@ -127,3 +139,12 @@ def test_who_answers_is_named_or_said_to_be_missing(
     assert ("Markt 1<br>12345 X" in page) == (path == "/imprint")
     assert "noch nicht eingetragen" not in page
     assert ('class="fill"' in page) == (path != "/imprint")  # what no setting can tell stays marked
+
+
+def _counted(client: FlaskClient) -> str:
+    """The report as soon as the findings of its questions are counted."""
+    until = monotonic() + 30
+    while "is being counted" in (page := client.get("/quality?lang=en").text):
+        assert monotonic() < until
+        sleep(0.05)
+    return page

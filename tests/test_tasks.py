@@ -127,6 +127,7 @@ def test_whom_the_assignment_chose_comes_first_even_if_another_fits_better(littl
     facts = read_facts(little)
     plan = assign(facts)
     found = proposals(facts, plan)
+    assert plan.assignments
     for each in plan.assignments:
         first = found[each.task].candidates[0]
         assert (first.actor, first.fit) == (each.actor, each.fit)
@@ -148,12 +149,12 @@ def test_board_and_table_show_the_same_tasks(client: FlaskClient, view: str) -> 
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ("field=pilot", ["T05", "T06", "T07", "T10"]),
+        ("action=pilot", ["T05", "T06", "T07", "T10"]),
         ("horizon=short", ["T01", "T02", "T03", "T06"]),
         ("status=running", ["T02", "T05", "T08"]),
         ("goal=0003", ["T06", "T07"]),
-        ("field=pilot&status=running", ["T05"]),
-        ("field=skills&horizon=short", []),
+        ("action=pilot&status=running", ["T05"]),
+        ("action=skills&horizon=short", []),
     ],
 )
 def test_board_and_plan_are_narrowed_alike(client: FlaskClient, asked: str, expected: list[str]) -> None:
@@ -163,7 +164,7 @@ def test_board_and_plan_are_narrowed_alike(client: FlaskClient, asked: str, expe
     assert f"{len(expected)} of 12 tasks" in board
 
 
-@pytest.mark.parametrize("path", ["/board?view=x", "/board?field=x", "/plan?goal=x"])
+@pytest.mark.parametrize("path", ["/board?view=x", "/board?action=x", "/plan?goal=x"])
 def test_what_no_task_has_is_refused(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 400
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import Response, g, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from api.current import Current
+from api.keeping import kept
 from api.match_request import MatchRequest, request_from_query
 from api.picking import picked_all
 from graph.describe import Named, named
@@ -45,6 +47,11 @@ class Asked:
 
     profile: NeedProfile
     understanding: Understanding | None = None
+
+
+def kept_today(current: Current, made: Callable[[], Page], *, host: str = "") -> Response:
+    """The page as `kept` gives it; what is asked without a day is asked of today."""
+    return kept(current, lambda: make_response(made()), day=date.today(), host=host)
 
 
 def is_asked() -> bool:

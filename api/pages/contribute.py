@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
@@ -13,11 +14,12 @@ from api.current import Current
 from api.figures import share
 from api.keeping import kept
 from api.links import page_of
+from api.picking import directory
 from api.service import Service
 from graph.analysis.names import named_all
 from graph.contribution import AMOUNT, MEASURE, Contribution, Entered, State, entered, moved, new_record, stated
 from graph.describe import Named, named
-from graph.directory import KINDS, Directory
+from graph.directory import KINDS
 from graph.errors import (
     BuildRunning,
     Forbidden,
@@ -211,7 +213,7 @@ class _Form:
 
     def _read(self, sent: Sent) -> Filled:
         """The form as it was sent, with the things that are meant in place of names that were typed."""
-        given, near = resolved(form_of(self._kind), sent, lambda kind: self._current.remembered(Directory.of, kind))
+        given, near = resolved(form_of(self._kind), sent, partial(directory, self._current))
         return self._filled(given, near, record=one(sent, "record"), read=one(sent, "read"))
 
     def _judged(self, filled: Filled) -> Filled:

@@ -3,18 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-import networkx as nx
 from flask import Blueprint, Response, request
 
 from api.current import Current
-from api.pages.shown import Analysed, analysed, chosen, one_of, shown_page
+from api.pages.network import network_of
+from api.pages.shown import Spotted, chosen, one_of, shown_page, spotted
 from api.paging import Part, part_of, told_number
 from api.picking import picked
 from graph.analysis.drawing import coordinates
 from graph.analysis.facts import DEVELOPER, Facts
 from graph.analysis.names import standings
-from graph.analysis.network import cooperation
 from graph.analysis.spot import Ledger, Spot, ledger, spot
 from graph.analysis.white_spots import Cell, State
 from graph.store import Store
@@ -57,35 +57,51 @@ def gaps_page(blueprint: Blueprint, current: Current) -> None:
 
     @blueprint.get("/gaps")
     def gaps() -> Response:
-        facts = analysed(current).facts
+        told = spotted(current)
+        facts = told.facts
         field, place = chosen("field", facts.fields), chosen("place", facts.municipalities)
         state = one_of("state", STATES)
         competence = picked(current, "competence", "competence")
-        every = current.remembered(_every, analysed(current))
+        every = current.remembered(_every, told)
         column = None if competence else place  # of a cell the rest of the matrix is shown too
         is_filtered = field or state or column
-        asked = _asked(every, facts.fields[field] if field else None, state, column) if is_filtered else every
-        sheet = _sheet(facts, asked, place=column)
-        seen = _seen(current, competence.iri, place) if competence and place else None
+
+        @cache
+        def asked() -> Asked:
+            return _asked(every, facts.fields[field] if field else None, state, column) if is_filtered else every
+
+        @cache
+        def sheet() -> Sheet:
+            return _sheet(facts, asked(), place=column)
+
+        @cache
+        def seen() -> Spot | None:
+            return _seen(current, facts, every, competence.iri, place) if competence and place else None
+
         return shown_page(
             current,
             "gaps.html",
-            things=lambda: [*sheet.competences, *facts.municipalities, *facts.fields, *_things(seen, sheet, asked)],
-            cells=lambda: asked.cells,
-            sheet=lambda: sheet,
-            totals=lambda: Counter(each.state for each in asked.cells.values()),
+            things=lambda: [
+                *sheet().competences,
+                *facts.municipalities,
+                *facts.fields,
+                *_things(seen(), sheet(), asked()),
+            ],
+            cells=lambda: asked().cells,
+            sheet=sheet,
+            totals=lambda: Counter(each.state for each in asked().cells.values()),
             fields=lambda: list(facts.fields),
             municipalities=lambda: facts.municipalities,
             field=lambda: field,
             place=lambda: place,
             state=lambda: state,
             words=lambda: STATES,
-            spot=lambda: seen,
-            standing=lambda: standings(current.store, _standing(seen)) if seen else {},
+            spot=seen,
+            standing=lambda: standings(current.store, _standing(found)) if (found := seen()) else {},
         )
 
 
-def _every(_: Store, told: Analysed) -> Asked:
+def _every(_: Store, told: Spotted) -> Asked:
     return _ranked(
         {
             (each.competence, each.municipality): each
@@ -129,18 +145,17 @@ def _sheet(facts: Facts, asked: Asked, *, place: IRI | None) -> Sheet:
     )
 
 
-def _seen(current: Current, competence: IRI, place: IRI) -> Spot:
+def _seen(current: Current, facts: Facts, every: Asked, competence: IRI, place: IRI) -> Spot:
     """The cell that is asked for, even if nothing is known of it."""
-    told = analysed(current)
-    key = (competence, place, DEVELOPER)
+    cell = every.cells.get((competence, place))
     return spot(
-        told.facts,
-        current.remembered(_ledger, told.facts),
-        current.remembered(_cooperation, told.facts),
+        facts,
+        current.remembered(_ledger, facts),
+        network_of(current).graph,
         current.remembered(coordinates),
         competence=competence,
         municipality=place,
-        needs=next((e.needs for e in told.cells if (e.competence, e.municipality, e.actor_class) == key), ()),
+        needs=cell.needs if cell else (),
     )
 
 
@@ -171,7 +186,3 @@ def _standing(seen: Spot) -> Iterable[IRI]:
 
 def _ledger(_: Store, facts: Facts) -> Ledger:
     return ledger(facts)
-
-
-def _cooperation(_: Store, facts: Facts) -> "nx.Graph[IRI]":
-    return cooperation(facts)

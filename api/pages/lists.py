@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request
 
 from api.answers import TABLES
-from api.current import Current
+from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host, page_of
 from api.negotiation import PAGE_TYPE, told_type
@@ -19,7 +19,7 @@ from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import TooLarge, UnknownTerm, WrongUse
 from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
-from graph.listing import Row, rows_of
+from graph.listing import Row, known_entries, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
 from ontology.terms import DCTERMS, IRI, PROV, REV, SKOS
@@ -215,9 +215,10 @@ def lists_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
-def listing(current: Current, name: str) -> Listing:
+def listing(current: Current | Edition, name: str) -> Listing:
     """The list called `name`, made once a snapshot."""
-    return current.remembered(Listing, next(kind for kind in KINDS if kind.name == name))
+    kind = next(kind for kind in KINDS if kind.name == name)
+    return current.remembered(Listing, kind, current.remembered(known_entries))
 
 
 def _page(current: Current, kind: Kind) -> Response:

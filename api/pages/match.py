@@ -1,10 +1,10 @@
 """Who can answer a need, and why: the page of suggestions, of one with all its reasons, and of several side by side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 
 from api.current import Current
 from api.figures import age
@@ -22,6 +22,7 @@ from api.pages.asking import (
     chosen_actors,
     chosen_matches,
     is_asked,
+    kept_today,
     names,
     picked_of,
     question,
@@ -29,7 +30,7 @@ from api.pages.asking import (
 )
 from graph.analysis.acquaintance import bridges_of, introduced
 from graph.analysis.network import Introduction
-from graph.listing import entries, graphs, members
+from graph.listing import graphs, known_entries, members
 from graph.matching.dating import Dated, dated
 from graph.matching.drawing import BOX_HEIGHT, BOX_WIDTH, Drawing, drawing
 from graph.matching.index import MatchIndex
@@ -119,46 +120,17 @@ def matching_blueprint(current: Current) -> Blueprint:
         }
 
     @blueprint.get("/match")
-    def page() -> str:
-        if is_asked() or not request.args.get("actor", "").strip():
-            return _page_of_suggestions(current)
-        asked = request_of_page(current)
-        actor = iri_named(asked.actor or "")
-        answered = _answered(current.index, actor, asked.wish.day or date.today())
-        chosen = _chosen()
-        return render_template(
-            "match.html",
-            actor=actor,
-            answered=[each for each in answered if meets(each.match, chosen)],
-            aspects=narrowing([each.match for each in answered], chosen),
-            chosen=chosen,
-            limit=asked.limit,
-            **_offered(current),
-        )
+    def page() -> Response:
+        is_of_actor = not is_asked() and request.args.get("actor", "").strip()
+        return kept_today(current, partial(_page_of_needs if is_of_actor else _page_of_suggestions, current))
 
     @blueprint.get("/match/reasons")
-    def reasons() -> Page:
-        asked, actors = asked_by_page(current), chosen_actors()
-        if len(actors) != 1:
-            return choose_others(len(actors), 1)
-        found = chosen_matches(current.index, asked.profile, actors)
-        if not found:
-            return render_template("compare.html", profile=asked.profile, matches=(), best={}, unfit=actors)
-        return render_template("reasons.html", profile=asked.profile, each=found[0])
+    def reasons() -> Response:
+        return kept_today(current, partial(_page_of_reasons, current))
 
     @blueprint.get("/match/compare")
-    def compare() -> Page:
-        asked, actors = asked_by_page(current), chosen_actors()
-        if not 0 < len(actors) <= MOST_COMPARED:
-            return choose_others(len(actors), MOST_COMPARED)
-        found = chosen_matches(current.index, asked.profile, actors)
-        return render_template(
-            "compare.html",
-            profile=asked.profile,
-            matches=found,
-            best=_best(found),
-            unfit=[each for each in actors if each not in {one.actor for one in found}],
-        )
+    def compare() -> Response:
+        return kept_today(current, partial(_page_of_several, current))
 
     return blueprint
 
@@ -168,7 +140,7 @@ def _page_of_suggestions(current: Current) -> str:
         return render_template("match.html", **_offered(current))
     told, chosen = request_of_page(current), _chosen()
     asked = asked_for(current.index, told, asker(current))
-    matches = _ranked(current.index, asked.profile)
+    matches = current.remembered(_ranking, current.index)(asked.profile)
     return render_template(
         "match.html",
         asked=asked,
@@ -184,23 +156,62 @@ def _page_of_suggestions(current: Current) -> str:
     )
 
 
-@lru_cache(maxsize=16)
-def _ranked(index: MatchIndex, profile: NeedProfile) -> tuple[Match, ...]:
-    """The best matches; remembered, since whoever narrows or pages asks for the same again."""
-    return match(index, profile, limit=RANKED)
+def _page_of_needs(current: Current) -> str:
+    """The needs that the actor of the request answers best."""
+    asked = request_of_page(current)
+    actor = iri_named(asked.actor or "")
+    answered = current.remembered(_answering, current.index)(actor, asked.wish.day or date.today())
+    chosen = _chosen()
+    return render_template(
+        "match.html",
+        actor=actor,
+        answered=[each for each in answered if meets(each.match, chosen)],
+        aspects=narrowing([each.match for each in answered], chosen),
+        chosen=chosen,
+        limit=asked.limit,
+        **_offered(current),
+    )
 
 
-@lru_cache(maxsize=16)
-def _answered(index: MatchIndex, actor: IRI, day: date) -> tuple[Answered, ...]:
-    """The needs that an actor answers best; remembered as `_ranked` is."""
-    return needs_for(index, actor, limit=ANSWERED, day=day)
+def _page_of_reasons(current: Current) -> Page:
+    asked, actors = asked_by_page(current), chosen_actors()
+    if len(actors) != 1:
+        return choose_others(len(actors), 1)
+    found = chosen_matches(current.index, asked.profile, actors)
+    if not found:
+        return render_template("compare.html", profile=asked.profile, matches=(), best={}, unfit=actors)
+    return render_template("reasons.html", profile=asked.profile, each=found[0])
+
+
+def _page_of_several(current: Current) -> Page:
+    asked, actors = asked_by_page(current), chosen_actors()
+    if not 0 < len(actors) <= MOST_COMPARED:
+        return choose_others(len(actors), MOST_COMPARED)
+    found = chosen_matches(current.index, asked.profile, actors)
+    return render_template(
+        "compare.html",
+        profile=asked.profile,
+        matches=found,
+        best=_best(found),
+        unfit=[each for each in actors if each not in {one.actor for one in found}],
+    )
+
+
+def _ranking(_: Store, index: MatchIndex) -> Callable[[NeedProfile], tuple[Match, ...]]:
+    """What gives the best matches; it remembers the last, since whoever narrows or pages asks for the same again."""
+    return lru_cache(16)(partial(match, index, limit=RANKED))
+
+
+def _answering(_: Store, index: MatchIndex) -> Callable[[IRI, date], tuple[Answered, ...]]:
+    """What gives the needs that an actor answers best as of a day; it remembers as `_ranking` does."""
+    return lru_cache(16)(lambda actor, day: needs_for(index, actor, limit=ANSWERED, day=day))
 
 
 def _offered(current: Current) -> dict[str, object]:
     """What the fields of the search offer, and what they hold."""
     return {
         "is_whole": True,
-        "places": [entry.named for entry in current.remembered(entries, REV.Place)],
+        "places": [entry.named for entry in current.remembered(known_entries)(REV.Place)],
         "classes": current.remembered(members, expand("voc:actor-class")),
         "ranked": RANKED,
         "more": MORE,

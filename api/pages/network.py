@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 
 from api.analysis import known_kinds
-from api.current import Current
+from api.current import Current, Edition
 from api.links import page_of, with_language
 from api.pages.shown import Naming, shown_page
 from api.picking import picked
 from graph.analysis.centre import MOST_DRAWN, Centre, centre, main_role, near
 from graph.analysis.drawing import positions
 from graph.analysis.export import FORMS
-from graph.analysis.facts import Facts, read_facts
+from graph.analysis.facts import Facts, read_facts, with_matches
 from graph.analysis.network import Introduction, Measures, MissingTie, chain_of, introduction, missing_ties
 from graph.listing import members
 from graph.store import Store
@@ -86,14 +86,13 @@ def network_page(blueprint: Blueprint, current: Current) -> None:
     def network() -> Response:
         kinds = tuple(request.args.getlist("kind")) or USUAL
         known_kinds(kinds)
-        facts = _facts(current, kinds)
+        facts, net = _facts(current, kinds), network_of(current, kinds)
         focus, one, other = (picked(current, name, "actor") for name in ("focus", "from", "to"))
-        net = current.remembered(_centre, facts, tuple(sorted(set(kinds))))
         known = {each.actor: each for each in net.measures}
         bridged, direct = _ways(facts, net, one.iri, other.iri) if one and other else (None, None)
         found = bridged or direct
         middle = (focus.iri,) if focus else found.chain if found else ()
-        drawing = current.remembered(_surroundings, facts, net)(middle)
+        drawing = current.remembered(_drawings)(facts, net, middle)
         bonds = _bonds(net, focus.iri) if focus else ()
         missing = _known_missing(current, facts, net) if set(kinds) == set(USUAL) else ()
 
@@ -130,9 +129,16 @@ def network_page(blueprint: Blueprint, current: Current) -> None:
         )
 
 
-def _facts(current: Current, kinds: tuple[str, ...]) -> Facts:
+def network_of(current: Current | Edition, kinds: Iterable[str] = USUAL) -> Centre:
+    """The network of some kinds of ties, the same for every page that shows it."""
+    chosen = tuple(sorted(set(kinds)))
+    return current.remembered(_centre, _facts(current, chosen), chosen)
+
+
+def _facts(current: Current | Edition, kinds: tuple[str, ...]) -> Facts:
     """The facts of the snapshot, with the published matches only if they are wanted: there are many of them."""
-    return current.remembered(read_facts, with_matches=True) if "match" in kinds else current.remembered(read_facts)
+    facts = current.remembered(read_facts)
+    return current.remembered(with_matches, facts) if "match" in kinds else facts
 
 
 def _known_missing(current: Current, facts: Facts, net: Centre) -> tuple[MissingTie, ...] | None:
@@ -156,9 +162,9 @@ def _bonds(net: Centre, actor: IRI) -> tuple[Bond, ...]:
     return tuple(Bond(neighbour, said["through"]) for neighbour, said in ranked)
 
 
-def _surroundings(_: Store, facts: Facts, net: Centre) -> Callable[[tuple[IRI, ...]], Drawing]:
-    """The drawing around some actors, which remembers those it was asked for last."""
-    return lru_cache(MOST_REMEMBERED)(partial(_drawn, facts, net))
+def _drawings(_: Store) -> Callable[[Facts, Centre, tuple[IRI, ...]], Drawing]:
+    """What draws the surroundings of some actors in any network; it remembers those that it was asked for last."""
+    return lru_cache(MOST_REMEMBERED)(_drawn)
 
 
 def _drawn(facts: Facts, net: Centre, middle: tuple[IRI, ...]) -> Drawing:

@@ -3,6 +3,7 @@
 The browser alone keeps the list. What is exported or printed is worked out anew from the snapshot that is served.
 """
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, render_template
@@ -21,6 +22,7 @@ from api.pages.asking import (
     choose_others,
     chosen_actors,
     chosen_matches,
+    kept_today,
     names,
 )
 from api.pages.shortlist_forms import FORMS, Chosen, Telling
@@ -54,19 +56,24 @@ def shortlist_blueprint(service: Service) -> Blueprint:
         return Response(body, content_type=form.content_type, headers=named)
 
     @blueprint.get("/brief")
-    def brief() -> Page:
-        asked, actors = asked_by_page(current), chosen_actors()
-        if not 0 < len(actors) <= MOST_BRIEFED:
-            return choose_others(len(actors), MOST_BRIEFED)
-        return render_template(
-            "brief.html",
-            profile=asked.profile,
-            matches=chosen_matches(current.index, asked.profile, actors),
-            web_pages=lambda actor: web_pages(current.store, actor),
-            host=host(service),
-        )
+    def brief() -> Response:
+        address = host(service)
+        return kept_today(current, partial(_brief, current, address), host=address)
 
     return blueprint
+
+
+def _brief(current: Current, address: str) -> Page:
+    asked, actors = asked_by_page(current), chosen_actors()
+    if not 0 < len(actors) <= MOST_BRIEFED:
+        return choose_others(len(actors), MOST_BRIEFED)
+    return render_template(
+        "brief.html",
+        profile=asked.profile,
+        matches=chosen_matches(current.index, asked.profile, actors),
+        web_pages=lambda actor: web_pages(current.store, actor),
+        host=address,
+    )
 
 
 def _entries(sent: Sent) -> tuple[str, ...]:

@@ -20,6 +20,14 @@ from ontology.terms import IRI
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Spotted:
+    """The facts of a snapshot with the white spots, which take much less time than the strengths."""
+
+    facts: Facts
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysed:
     """The facts of a snapshot with the white spots and the strengths, which several pages show."""
 
@@ -46,9 +54,14 @@ class Naming:
             self._known.update(names(self._store, unknown, self._language))
 
 
+def spotted(current: Current | Edition) -> Spotted:
+    """The white spots of the snapshot that is read, worked out once."""
+    return current.remembered(_spotted, current.remembered(read_facts))
+
+
 def analysed(current: Current | Edition) -> Analysed:
     """What the pages share of the snapshot that is read, worked out once."""
-    return current.remembered(_analysed, current.remembered(read_facts))
+    return current.remembered(_analysed, spotted(current))
 
 
 def shown_page(
@@ -98,5 +111,9 @@ def asking(**changed: object) -> str:
     return url_for(request.endpoint or "", **values)
 
 
-def _analysed(_: Store, facts: Facts) -> Analysed:
-    return Analysed(facts, white_spots(facts), profile(facts))
+def _spotted(_: Store, facts: Facts) -> Spotted:
+    return Spotted(facts, white_spots(facts))
+
+
+def _analysed(_: Store, told: Spotted) -> Analysed:
+    return Analysed(told.facts, told.cells, profile(told.facts))

@@ -70,12 +70,12 @@ def statements_blueprint(service: Service) -> Blueprint:
     unset = next(each.default for each in TABLE if each.name == "REVIER_PUBLISHER")
     publisher = "" if settings.publisher == unset else settings.publisher
 
-    def page(template: str, **told: object) -> Response:
+    def page(template: str, *, is_whole: bool = True, **told: object) -> Response:
         def made() -> Response:
             body = render_template(template, contact=settings.contact, publisher=publisher, **told)
             return Response(body, content_type=told_type(PAGE_TYPE))
 
-        return kept(current, made, host=host(service))
+        return kept(current, made, host=host(service), is_whole=is_whole)
 
     @blueprint.get("/about")
     def about() -> Response:
@@ -96,12 +96,14 @@ def statements_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/quality")
     def quality() -> Response:
-        looked = current.remembered(_looked)
+        found = current.promised(looked)  # which takes long in a large region
         return page(
             "quality.html",
-            faults=[each for each in looked if each.question.name in FAULTS],
-            doubts=[each for each in looked if each.question.name in DOUBTS],
-            counted=[each for each in looked if each.question.name not in (*FAULTS, *DOUBTS)],
+            is_whole=found is not None,
+            is_counted=found is not None,
+            faults=[each for each in found or () if each.question.name in FAULTS],
+            doubts=[each for each in found or () if each.question.name in DOUBTS],
+            counted=[each for each in found or () if each.question.name not in (*FAULTS, *DOUBTS)],
             marked=current.remembered(_marked),
             complete=current.remembered(completeness),
             aspects=ASPECTS,
@@ -127,7 +129,7 @@ def statements_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
-def _looked(store: Store) -> list[Looked]:
+def looked(store: Store) -> list[Looked]:
     """Every question for stewards that needs no value, with the length of its answer."""
     return [
         Looked(each, len(ask(store, each, {}).rows))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
-from api.current import Current
+from api.current import Current, Edition
 from api.pages.shown import chosen, shown_page
 from graph.analysis.board import COLUMNS, Card, cards, lanes, narrowed
 from graph.analysis.facts import Facts, read_facts
@@ -22,7 +22,7 @@ from graph.store import Store
 from ontology.terms import IRI, expand
 
 VIEWS = {"board": "board.as_board", "table": "board.as_table"}
-FILTERS = {"field": "board.field", "goal": "board.goal", "status": "board.status", "horizon": "board.horizon"}
+FILTERS = {"action": "board.field", "goal": "board.goal", "status": "board.status", "horizon": "board.horizon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def board(current: Current) -> Response:
     view = request.args.get("view", "board")
     if view not in VIEWS:
         raise WrongUse(f"view={view[:40]!r} is not known here. Choose one of: {', '.join(VIEWS)}.")
-    tasks = current.remembered(_tasks)
+    tasks = known_tasks(current)
     found = _found(tasks)
     return shown_page(
         current,
@@ -63,7 +63,7 @@ def board(current: Current) -> Response:
 
 def plan(current: Current) -> Response:
     """Horizons and dependencies, and who should do what."""
-    tasks = current.remembered(_tasks)
+    tasks = known_tasks(current)
     found = _found(tasks)
     return shown_page(
         current,
@@ -81,25 +81,29 @@ def plan(current: Current) -> Response:
     )
 
 
+def known_tasks(current: Current | Edition) -> Tasks:
+    """What the snapshot tells of its tasks, worked out once."""
+    return current.remembered(_tasks, current.remembered(read_facts))
+
+
 def _found(tasks: Tasks) -> tuple[Card, ...]:
     """The cards that the request asks for."""
     asked = {name: chosen(name, (thing.iri for thing in tasks.offered[name])) for name in FILTERS}
     return narrowed(
         tasks.cards.values(),
-        action_field=asked["field"],
+        action_field=asked["action"],
         goal=asked["goal"],
         status=asked["status"],
         horizon=asked["horizon"],
     )
 
 
-def _tasks(store: Store) -> Tasks:
-    facts = read_facts(store)
+def _tasks(store: Store, facts: Facts) -> Tasks:
     every = cards(store, facts)
     plan = assign(facts)
     horizons = {each.iri: each for each in members(store, expand("voc:horizon"))}
     offered = {
-        "field": _once(card.action_field for card in every if card.action_field),
+        "action": _once(card.action_field for card in every if card.action_field),
         "goal": _once(sorted((goal for card in every for goal in card.goals), key=lambda goal: goal.iri)),
         "status": _once(card.status for card in every if card.status),
         "horizon": tuple(horizons[each] for each in HORIZONS if each in horizons),

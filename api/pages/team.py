@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from flask import Response, request
 
 from api.analysis import LARGEST_TEAM_TASK
-from api.current import Current
+from api.current import Current, Edition
 from api.pages.shown import shown_page
 from api.picking import picked, picked_all
-from graph.analysis.facts import read_facts
+from graph.analysis.facts import Facts, read_facts
 from graph.analysis.names import standings
 from graph.analysis.team import Contact, Ground, Team, Wish, best_teams, contacts, ground_of
 from graph.describe import Named
@@ -52,7 +52,7 @@ class Answer:
 
 def team(current: Current) -> Response:
     """The form and, if it names something, the best teams for that."""
-    ground = current.remembered(_ground)
+    ground = known_ground(current)
     asked = _asked(current, ground)
     return shown_page(
         current,
@@ -64,6 +64,11 @@ def team(current: Current) -> Response:
         largest=lambda: LARGEST_TEAM,
         most_asked=lambda: LARGEST_TEAM_TASK,
     )
+
+
+def known_ground(current: Current | Edition) -> Ground:
+    """What teams of the snapshot are chosen from, worked out once."""
+    return current.remembered(_ground, current.remembered(read_facts))
 
 
 def _asked(current: Current, ground: Ground) -> Asked:
@@ -87,8 +92,8 @@ def _most() -> int | None:
     return int(text) if text else None
 
 
-def _ground(store: Store) -> Ground:
-    return ground_of(read_facts(store))
+def _ground(_: Store, facts: Facts) -> Ground:
+    return ground_of(facts)
 
 
 def _answer(store: Store, ground: Ground, wish: Wish) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.model import Literal, Table, Term
 from graph.store import Store
@@ -111,8 +111,8 @@ class Facts:
         return tuple(place for place, areas in self.within.items() if place not in outer and areas & self.regions)
 
 
-def read_facts(store: Store, *, with_matches: bool = False) -> Facts:
-    """The facts of a snapshot; the published matches, of which there are many more than ties, only if asked for."""
+def read_facts(store: Store) -> Facts:
+    """The facts of a snapshot, without the published matches, of which there are many more than ties."""
     places = _asked(store, "places")
     within = _places(places)
     return Facts(
@@ -127,8 +127,12 @@ def read_facts(store: Store, *, with_matches: bool = False) -> Facts:
         fields=_sets((of, each) for of, each in _asked(store, "fields").rows),
         employment=tuple(_employment(_asked(store, "employment"))),
         notes=_notes(_asked(store, "notes")),
-        matches=tuple(_matches(_asked(store, "matches"))) if with_matches else (),
     )
+
+
+def with_matches(store: Store, facts: Facts) -> Facts:
+    """The facts of a snapshot with its published matches besides."""
+    return replace(facts, matches=tuple(_matches(_asked(store, "matches"))))
 
 
 def main_fields(facts: Facts) -> dict[IRI, IRI]:

@@ -1,12 +1,12 @@
 """The region at a glance: how many actors of which class, what is open, where nobody serves a need, what is led."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graph.analysis.facts import DEVELOPER, Facts
 from graph.analysis.tasks import DONE
-from graph.analysis.white_spots import State, white_spots
+from graph.analysis.white_spots import Cell, State
 from ontology.terms import IRI
 
 
@@ -31,9 +31,9 @@ class Glance:
     done_tasks: int
 
 
-def glance(facts: Facts, *, most_lacking: int = 5) -> Glance:
-    """The region of `facts` at a glance."""
-    spots = [cell for cell in white_spots(facts) if cell.state is State.UNSERVED and cell.actor_class == DEVELOPER]
+def glance(facts: Facts, cells: Iterable[Cell], *, most_lacking: int = 5) -> Glance:
+    """The region of `facts`, whose white spots are among `cells`, at a glance."""
+    spots = [cell for cell in cells if cell.state is State.UNSERVED and cell.actor_class == DEVELOPER]
     seats = Counter(actor.place for actor in facts.actors.values() if actor.place)
     needs_of: dict[IRI, set[IRI]] = {}
     for cell in spots:

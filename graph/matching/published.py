@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph.matching.index import MatchIndex
 from graph.matching.match import best_offers
-from graph.matching.reverse import all_needs
+from graph.matching.needs import stored_need
 from graph.matching.weights import RULE_VERSION, STATED, WORDS
 from graph.model import Literal, NeedProfile
 from graph.provenance import moment, triple
@@ -41,7 +41,7 @@ class Pairing:
 
 def pairings(index: MatchIndex, *, most: int = MOST) -> Iterator[Pairing]:
     """For each stored need the best offers, of each actor the one that tells most; needs in the order of their IRIs."""
-    for need in all_needs(index):
+    for need in (stored_need(index, iri) for iri in index.statements.typed(REV.Need)):
         for offer, score in best_offers(index, need, most):
             if need.iri and (basis := _basis(index, need, offer)):
                 yield Pairing(match_iri(need.iri, offer), need.iri, offer, round(score, DIGITS), basis)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
@@ -73,7 +72,6 @@ def _promising(index: MatchIndex, actor: int, day: date, most: int) -> list[IRI]
     return [said.iri(each) for each in needs.tolist()]
 
 
-@lru_cache(maxsize=2)
 def _going_on(index: MatchIndex, day: date) -> Integers:
     """The needs that have not ended: neither does their status say so, nor is their last day past."""
 
@@ -97,9 +95,3 @@ def _strengths(index: MatchIndex, actor: int) -> Floats:
     _, places = records.shows.spread(np.arange(span.start, span.stop, dtype=np.int32))
     np.maximum.at(strength, records.concepts[places], records.strengths[places])
     return strength
-
-
-@lru_cache(maxsize=2)
-def all_needs(index: MatchIndex) -> tuple[NeedProfile, ...]:
-    """Every stored need of a snapshot, in the order of the IRIs, as of the day when it was first asked for."""
-    return tuple(stored_need(index, iri) for iri in index.statements.typed(REV.Need))
