@@ -1,8 +1,9 @@
 """One page a thing: what is said of it, who says so, and what points at it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -32,6 +33,8 @@ from graph.model import Literal
 from graph.store import Store
 from ontology.foreign import FOREIGN
 from ontology.terms import DCTERMS, IRI, LICENCES, PROV, RDF, REV, SKOS
+
+MOST_REMEMBERED = 500  # descriptions, of up to a few hundred values each
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,15 @@ def description_blueprint(service: Service) -> Blueprint:
     return blueprint
 
 
+def descriptions(store: Store) -> Callable[[IRI], Description]:
+    """The description of things, which remembers those that were asked for last."""
+    return lru_cache(MOST_REMEMBERED)(partial(describe, store))
+
+
 def _page(current: Current, iri: IRI, contact: str) -> Response:
     """The page about a thing; for search engines it holds what the schema.org profile says."""
     store = current.store
-    article = _article(store, describe(store, iri), current.remembered(_words))
+    article = _article(store, current.remembered(descriptions)(iri), current.remembered(_words))
     kinds = article.description.links(RDF.type)
     page = render_template(
         "description.html",

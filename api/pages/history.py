@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, render_template
 
 from api.current import Current
+from api.description import descriptions
 from api.keeping import kept
 from api.links import iri_of
 from api.negotiation import PAGE_TYPE, told_type
 from api.snapshots import kept_builds
-from graph.describe import describe
 from graph.history import events, history
 from graph.listing import graphs
 from graph.snapshot import snapshot_moment
@@ -22,7 +22,7 @@ def history_blueprint(current: Current) -> Blueprint:
         iri, builds = iri_of(f"/{page}"), kept_builds(current)
 
         def made() -> Response:
-            description = describe(current.store, iri)
+            description = current.remembered(descriptions)(iri)
             saying = {graph for said in description.statements for value in said.values for graph in value.graphs}
             text = render_template(
                 "history.html",
