@@ -19,7 +19,8 @@ from graph.store import Store
 OpenTab = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# not for the session: while it lives, it holds the event loop of the thread, which other tests want
+@pytest.fixture(scope="package")
 def browser(needed: Callable[[bool, str], None]) -> Iterator[Browser]:
     needed(CHROMIUM is not None, "There is no Chromium. Install it (Debian: apt install chromium).")
     with chromium() as browser:
