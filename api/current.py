@@ -76,8 +76,8 @@ class Edition:
     def _tried(self, key: Hashable, work: Callable[[], object]) -> None:
         try:
             self._once(key, work)
-        except RevierError as error:
-            _LOG.warning("%s", error)
+        except Exception:  # whoever asks for it next meets the same fault, and is answered
+            _LOG.exception("What was promised could not be worked out.")
 
     def _indexed(self) -> MatchIndex:
         if self.folder and has_index(self.folder / FOLDER):
@@ -298,8 +298,8 @@ class Followed(Current):
                     break
                 try:
                     work(edition)
-                except (RevierError, OSError) as error:
-                    _LOG.warning("%s", error)
+                except Exception:  # its readers meet the same fault, and are answered
+                    _LOG.exception("What was to be worked out ahead could not be.")
 
     def _stay(self, error: Exception) -> None:
         # what the system says may name folders, which are nobody's affair
