@@ -49,9 +49,9 @@ DOCUMENTS = {
         TURTLE,
         b"<a> <b> " + b"<<( <a> <b> " * 20_000 + b"<c>" + b" )>>" * 20_000 + b" .",
     ),
-    "RDF/XML of 20,000 levels": (
+    "RDF/XML of 60,000 levels": (
         RDF_XML,
-        f"<rdf:RDF {_RDF}>{'<a><b>' * 20_000}{'</b></a>' * 20_000}</rdf:RDF>".encode(),
+        f"<rdf:RDF {_RDF}>{'<a><b>' * 60_000}{'</b></a>' * 60_000}</rdf:RDF>".encode(),
     ),
 }
 
