@@ -102,14 +102,6 @@ def test_a_form_keeps_what_it_was_given_and_no_field_lists_all_needs(client: Fla
     assert NEED.replace("0003", "0001") not in page
 
 
-def test_a_radius_without_a_place_says_nothing(client: FlaskClient) -> None:
-    asked = {"text": TEXT, "radius_km": "5"}
-    assert client.get("/match", query_string=asked).status_code == 200
-    near = cards(client.get("/match", query_string={**asked, "place": "id:place/99000001"}).text)
-    assert near
-    assert "Musterfeld" in near[0]
-
-
 def test_a_name_that_nothing_bears_is_refused_with_what_was_meant(client: FlaskClient) -> None:
     answer = client.get("/match", query_string={"competence": "Galvanisch"}, headers={"Accept": "text/html"})
     assert answer.status_code == 400
@@ -253,3 +245,10 @@ def test_every_facet_has_its_words(client: FlaskClient) -> None:
     panel = re.search(r'<nav class="facets".*?</nav>', page, re.DOTALL)
     assert panel
     assert panel[0].count("<summary>") == len(ASPECTS)
+
+
+def test_a_radius_lies_around_a_place(client: FlaskClient) -> None:
+    asked = {"text": TEXT, "radius_km": "5", "place": "id:place/99000001"}
+    near = cards(client.get("/match", query_string=asked).text)
+    assert near
+    assert "Musterfeld" in near[0]

@@ -64,8 +64,6 @@ def request_of_page(current: Current, *, ignores_actors: bool = False) -> MatchR
     values = _meant(current, request.args)
     if ignores_actors:
         values.poplist("actor")
-    if not any(values.get(name) for name in ("place", "region", "need")):
-        values.poplist("radius_km")  # there is nothing that it would lie around
     return request_from_query(values, g.language, is_strict=False)
 
 
