@@ -116,15 +116,19 @@ def build(
                     build_index(store, shop / FOLDER)
                 with _timed(report, "matches", progress):
                     _load_matches(store, shop, name)
-                    store.load_turtle("".join(described_questions()), QUESTIONS)
+                    _load(store, described_questions(), QUESTIONS, Path(scratch))
                 with _timed(report, "indicators", progress):
-                    store.load_turtle("".join(cube(observations(read_facts(store)), pack.region)), INDICATORS)
+                    _load(store, cube(observations(read_facts(store)), pack.region), INDICATORS, Path(scratch))
                 with _timed(report, "dump", progress):
-                    _load_provenance(store, pack, mappings, Path(scratch), started, name)
+                    counts = {graph: count for graph, count in store.counts().items() if graph in _built(pack)}
+                    told = provenance(pack, mappings, counts, started=started, snapshot=name)
+                    _load(store, told, META, Path(scratch))
                     write_dumps(store, shop)
-                    for one in (*carried, Carried(WITHHELD, Path(scratch) / WITHHELD_LINES)):
+                    withheld = Carried(WITHHELD, Path(scratch) / WITHHELD_LINES)
+                    for one in (*carried, *([withheld] if withheld.lines.stat().st_size else ())):
                         if one.is_private:
                             one.load_into(store)
+                    store.part_public(shop)
                     report.graphs, report.triples = store.counts(), store.size()
             with _timed(report, "publish", progress):
                 parent = next((record.name for record in snapshots(home) if record.is_published), None)
@@ -280,19 +284,11 @@ def _load_matches(store: CandidateStore, shop: Path, name: str) -> None:
     lines.unlink()
 
 
-def _load_provenance(
-    store: CandidateStore,
-    pack: Pack,
-    mappings: tuple[TableMapping, ...],
-    scratch: Path,
-    started: datetime,
-    name: str,
-) -> None:
-    lines = scratch / "meta.nt"
-    counts = {graph: count for graph, count in store.counts().items() if graph in _built(pack)}
+def _load(store: CandidateStore, triples: Iterable[str], graph: IRI, scratch: Path) -> None:
+    lines = scratch / "triples.nt"
     with lines.open("w", encoding="utf-8") as output:
-        output.writelines(provenance(pack, mappings, counts, started=started, snapshot=name))
-    store.load_lines(lines, META)
+        output.writelines(triples)
+    store.load_lines(lines, graph)
     lines.unlink()
 
 
@@ -319,6 +315,7 @@ def _built(pack: Pack) -> list[IRI]:
         QUESTIONS,
         INDICATORS,
         META,
+        WITHHELD,
         *(source.graph for source in pack.sources.values()),
     ]
 

@@ -52,7 +52,7 @@ def carried_over(home: Path, folder: Path) -> tuple[tuple[Carried, ...], tuple[F
 
 
 def _carried(snapshot: Path, folder: Path) -> Iterator[Carried]:
-    store, built = open_store(snapshot), read_manifest(snapshot)["built"]
+    store, built = open_store(snapshot, sees_private=True), read_manifest(snapshot)["built"]
     graphs = [graph for graph in store.graphs() if graph not in built]
     for number, graph in enumerate((None, *graphs)):
         lines = folder / f"carried-{number}.nt"

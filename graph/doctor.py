@@ -61,7 +61,7 @@ def _files(snapshot: Path, damaged: list[str]) -> Diagnosis:
 def _counts(snapshot: Path) -> Diagnosis:
     manifest = read_manifest(snapshot)
     try:
-        store = open_store(snapshot)
+        store = open_store(snapshot, sees_private=True)
         found, total = {str(graph): count for graph, count in store.counts().items()}, store.size()
     except SnapshotError as error:
         return _fault(str(error), _REPAIR)

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from graph.errors import SnapshotError
 from graph.snapshot import finish, point, published, read_manifest, sha256, snapshot_name, workshop
+from graph.store import part_public
 
 MOST_TABLES = 300  # files of the engine; each write adds some, and opening a store opens all
 _NOT_NEEDED = ("LOG", "LOCK")  # of a store, to open it
@@ -57,6 +58,7 @@ class Head:
         """
         with workshop(self._home, name) as shop:
             self.engine.backup(str(shop / "store"))
+            part_public(self.engine, shop)
             manifest = self._told(name, writes, changed, counts)
             finished = finish(shop, manifest, known=self._taken_over(shop))
         point(self._home, name)
@@ -118,12 +120,10 @@ class Head:
         return {file: digest for file, digest in self.manifest["files"].items() if file.startswith("store/")}
 
     def _taken_over(self, shop: Path) -> dict[str, str]:
-        """Hashes of the files that the new snapshot shares with its parent."""
-        return {
-            file: digest
-            for file, digest in self._store_files().items()
-            if (shop / file).is_file() and _inode(shop / file) == _inode(self.base / file)
-        }
+        """Hashes of the files that the new snapshot shares with its parent, whatever they are called there."""
+        known = {_inode(self.base / file): digest for file, digest in self._store_files().items()}
+        files = (path for path in shop.rglob("*") if _inode(path) in known)
+        return {str(path.relative_to(shop)): known[_inode(path)] for path in files}
 
 
 def _inode(path: Path) -> int:

@@ -92,7 +92,7 @@ class Worker:
         self._answered_s = 0.0  # of processor time, up to the last answer
         self._next_look = self._patience_s = 0.0
         self._channel, theirs = socket.socketpair()
-        order = {"open": str(snapshot.absolute() / "store"), "memory_mb": memory_mb}
+        order = {"open": str(snapshot.absolute()), "memory_mb": memory_mb}
         try:
             with theirs:
                 self._process = nursery.order(order, theirs.fileno())

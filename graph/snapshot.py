@@ -1,7 +1,8 @@
 """Snapshots: immutable folders of a published graph, and the one name that says which is current.
 
-`snapshots/ID/` holds `store/`, `manifest.json` and, of a build, `dump/`; `CURRENT` names the published one and
-changes by one rename. A folder whose name begins with a dot is a build or a write that never finished.
+`snapshots/ID/` holds `store/`, if some graphs are private `public/` without them, `manifest.json` and, of a build,
+`dump/`; `CURRENT` names the published one and changes by one rename. A folder whose name begins with a dot is a build
+or a write that never finished.
 """
 
 import contextlib
@@ -227,14 +228,13 @@ def damaged_files(folder: Path) -> list[str]:
 
 
 def engine_state(folder: Path) -> str:
-    """Names and hashes of the few files that tell the engine which triples belong to the store of a snapshot.
+    """Names and hashes of the few files that tell the engine which triples belong to the stores of a snapshot.
 
-    Where these are damaged it opens the store with fewer triples and says nothing. So whoever opens again what was
+    Where these are damaged it opens a store with fewer triples and says nothing. So whoever opens again what was
     found whole a while ago compares its state with that of then.
     """
-    store = folder / "store"
-    telling = sorted((*store.glob("CURRENT"), *store.glob("MANIFEST-*"), *store.glob("*.log")))
-    return " ".join(f"{path.name} {sha256(path)}" for path in telling)
+    telling = sorted((*folder.glob("*/CURRENT"), *folder.glob("*/MANIFEST-*"), *folder.glob("*/*.log")))
+    return " ".join(f"{path.relative_to(folder)} {sha256(path)}" for path in telling)
 
 
 def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:

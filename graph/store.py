@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 import pyoxigraph as ox
 
 from graph.errors import SnapshotError
-from graph.model import Bindings, Table, Term, Triple
+from graph.model import Bindings, Literal, Table, Term, Triple
 from graph.rdf import from_engine, to_engine
 from ontology.naming import GRAPH
 from ontology.terms import IRI, PREFIXES
@@ -23,6 +23,7 @@ from queries.catalogue import part
 _OUTER_PATTERN = re.compile(r"^(?:[^#\n]*\b)?(?:WHERE|ASK)\s*\{", re.MULTILINE | re.IGNORECASE)
 PRIVATE = GRAPH + "private/"  # where the name of a graph begins that no public question sees
 TRIAL_GRAPH = IRI(GRAPH + "source/test")
+_WHOLE, _PUBLIC = "store", "public"  # of a snapshot: all graphs, and, if some are private, the others
 
 
 class Store(Protocol):
@@ -44,12 +45,11 @@ class Store(Protocol):
 
 
 class EmbeddedStore:
-    """A snapshot held by pyoxigraph in this process, for the project's own queries, which see no private graph."""
+    """A snapshot held by pyoxigraph in this process, for the project's own queries."""
 
     def __init__(self, engine: ox.Store, *, snapshot: str) -> None:
         self._engine = engine
         self.snapshot = snapshot
-        self._data_set = _public_data_set(engine)
 
     def select(self, query: str, bindings: Bindings | None = None) -> Table:
         """The rows of a SELECT; unbound cells are None.
@@ -83,10 +83,9 @@ class EmbeddedStore:
         return bool(self._run(query, bindings))
 
     def counts(self) -> dict[IRI, int]:
-        """Number of triples of each named graph, the private ones too, by graph name."""
-        with self._reading():
-            rows = self._rows_of_all(part("triples-per-graph"))
-            return {IRI(graph.value): int(triples.value) for graph, triples in rows}
+        """Number of triples of each named graph, by graph name."""
+        rows = self.select(part("triples-per-graph")).rows
+        return {graph: int(n.value) for graph, n in rows if isinstance(graph, IRI) and isinstance(n, Literal)}
 
     def size(self) -> int:
         """Number of triples of all graphs, also of the default one."""
@@ -94,8 +93,8 @@ class EmbeddedStore:
             return len(self._engine)
 
     def graphs(self) -> tuple[IRI, ...]:
-        """The names of all named graphs, also of private and of empty ones."""
-        return tuple(IRI(graph.value) for (graph,) in self._rows_of_all(part("graphs")))
+        """The names of all named graphs, also of empty ones."""
+        return tuple(graph for (graph,) in self.select(part("graphs")).rows if isinstance(graph, IRI))
 
     def dump_quads(self, output: IO[bytes]) -> None:
         """Write the whole data set as N-Quads."""
@@ -116,10 +115,7 @@ class EmbeddedStore:
 
     def _run(self, query: str, bindings: Bindings | None) -> object:
         with self._reading():
-            return self._engine.query(bound(query, bindings or {}), **self._data_set)
-
-    def _rows_of_all(self, query: str) -> Any:
-        return self._engine.query(query, use_default_graph_as_union=True)
+            return self._engine.query(bound(query, bindings or {}), use_default_graph_as_union=True)
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
@@ -170,22 +166,58 @@ class CandidateStore(EmbeddedStore):
         answer.serialize(output, ox.RdfFormat.N_TRIPLES)
         return output.tell() > begin
 
+    def part_public(self, snapshot: Path) -> None:
+        """Give the snapshot that this store belongs to a second one for the public, if it holds private graphs."""
+        part_public(self._engine, snapshot)
+
     def close(self) -> None:
         """Sync to disk and let go of the folder."""
         self._engine.flush()
         del self._engine
 
 
-def open_store(snapshot: Path) -> EmbeddedStore:
-    """The store of a snapshot folder, read only.
+def part_public(engine: ox.Store, snapshot: Path) -> None:
+    """Give a snapshot folder, whose whole store `engine` holds, a second one without the private graphs, if it has any.
+
+    Its tables are hard links to those of the first. So a public question sees the union of all graphs that are there;
+    from a list of graphs to see, the engine would look up each pattern in each of them.
+    """
+    private = [graph for graph in engine.named_graphs() if graph.value.startswith(PRIVATE)]
+    if private:
+        folder = str(snapshot / _PUBLIC)
+        engine.backup(folder)
+        public = ox.Store(folder)
+        for graph in private:
+            public.remove_graph(graph)
+        public.flush()
+
+
+def is_parted(snapshot: Path) -> bool:
+    """Whether a snapshot folder has private graphs, and so a second store without them."""
+    return (snapshot / _PUBLIC).is_dir()
+
+
+def open_engine(snapshot: Path, *, sees_private: bool = False) -> ox.Store:
+    """The triples of a snapshot folder, read only: those of the public, or all if one `sees_private` graphs too.
+
+    Raises OSError or RuntimeError if they cannot be read; `SnapshotError` if the private ones stand among the public.
+    """
+    folder = _PUBLIC if is_parted(snapshot) and not sees_private else _WHOLE
+    engine = ox.Store.read_only(str(snapshot / folder))
+    if not sees_private and any(graph.value.startswith(PRIVATE) for graph in engine.named_graphs()):
+        raise SnapshotError(f"{snapshot.name} does not keep private graphs apart. Run `revier build`.")
+    return engine
+
+
+def open_store(snapshot: Path, *, sees_private: bool = False) -> EmbeddedStore:
+    """The store of a snapshot folder, read only, without the private graphs unless one `sees_private` ones.
 
     Raises `SnapshotError` if the folder holds no readable store.
     """
-    folder = snapshot / "store"
-    if not (folder / "CURRENT").is_file():
+    if not (snapshot / _WHOLE / "CURRENT").is_file():
         raise SnapshotError(f"{snapshot.name} holds no store. Run `revier build` or name another snapshot.")
     try:
-        return EmbeddedStore(ox.Store.read_only(str(folder)), snapshot=snapshot.name)
+        return EmbeddedStore(open_engine(snapshot, sees_private=sees_private), snapshot=snapshot.name)
     except (OSError, RuntimeError) as error:
         raise SnapshotError(f"{snapshot.name} cannot be opened. Run `revier doctor`.") from error
 
@@ -220,15 +252,6 @@ def bound(query: str, bindings: Bindings) -> str:
 
 def _row(solution: ox.QuerySolution) -> tuple[Term | None, ...]:
     return tuple(None if cell is None else from_engine(cell) for cell in solution)
-
-
-def _public_data_set(engine: ox.Store) -> dict[str, Any]:
-    """What a query of ours is given: the union of all graphs, or of all that are not private."""
-    graphs = list(engine.named_graphs())
-    public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
-    if len(public) == len(graphs):
-        return {"use_default_graph_as_union": True}
-    return {"default_graph": [ox.DefaultGraph(), *public], "named_graphs": public}
 
 
 def _node(graph: IRI | None) -> ox.NamedNode | ox.DefaultGraph:

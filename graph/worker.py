@@ -25,11 +25,12 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
+from graph.errors import SnapshotError
 from graph.matching.published import DIGITS
 from graph.matching.scores import Scores
 from graph.rdf import FORMATS, Format, Kind
 from graph.sandbox import confine, fence, reaches_out, seal
-from graph.store import PRIVATE
+from graph.store import is_parted, open_engine
 from graph.words import without_silent_loads, words
 from ontology.terms import IRI, REV, XSD
 
@@ -87,7 +88,7 @@ def live(channel: int, folder: str, memory_mb: int, *, asks: bool) -> None:
     """The life of a worker, from its limits to its last answer; the process ends with it."""
     try:
         confine(memory_mb)
-        is_fenced = fence(Path(folder).parent)  # the store, and the index beside it
+        is_fenced = fence(Path(folder))
         threading.stack_size(STACK_BYTES)
         thread = threading.Thread(target=serve, args=(channel, folder), kwargs={"is_fenced": is_fenced, "asks": asks})
         thread.start()
@@ -97,12 +98,12 @@ def live(channel: int, folder: str, memory_mb: int, *, asks: bool) -> None:
 
 
 def serve(channel: int, folder: str, *, is_fenced: bool, asks: bool = False) -> None:
-    """Open the store in `folder`, seal the process, and answer on `channel` until the pool hangs up."""
+    """Open the snapshot `folder`, seal the process, and answer on `channel` until the pool hangs up."""
     requests, answers = os.fdopen(channel, "rb"), os.fdopen(channel, "wb", CHUNK_BYTES, closefd=False)
     with requests, answers:
         try:
-            reader = Reader(ox.Store.read_only(folder), answers, Path(folder).parent, asks=asks)
-        except (OSError, RuntimeError) as error:
+            reader = Reader(Path(folder), answers, asks=asks)
+        except (OSError, RuntimeError, SnapshotError) as error:
             _send(answers, FAULT, fault="storage", says=str(error)[:LONGEST_WORDS])
             return
         is_sealed = seal(reads=True, asks=asks) and is_fenced
@@ -144,15 +145,14 @@ def looks_outside(text: str) -> bool:
 
 
 class Reader:
-    """Reads foreign texts over one store, and says on `answers` what comes of each."""
+    """Reads foreign texts over one snapshot, and says on `answers` what comes of each."""
 
-    def __init__(self, store: ox.Store, answers: IO[bytes], snapshot: Path, *, asks: bool) -> None:
-        self._store, self._answers, self._asks = store, answers, asks
+    def __init__(self, snapshot: Path, answers: IO[bytes], *, asks: bool) -> None:
+        self._public = open_engine(snapshot)
+        self._whole = open_engine(snapshot, sees_private=True) if is_parted(snapshot) else self._public
+        self._answers, self._asks = answers, asks
         self._functions: dict[ox.NamedNode, Callable[..., Any]] = {ox.NamedNode(REV.matchScore): self._match_score}
         self._scores = Scores(snapshot)
-        graphs = list(store.named_graphs())
-        self._public = [graph for graph in graphs if not graph.value.startswith(PRIVATE)]
-        self._has_private = len(self._public) < len(graphs)
 
     def answer(self, request: dict[str, Any]) -> None:
         """Run a query and send its answer, or what was wrong with it."""
@@ -195,8 +195,9 @@ class Reader:
             with suppress(OSError, RuntimeError):
                 ox.Store().query(request["text"], base_iri=request["base"])  # what is no query at all is told first
             raise _FaultError(fault="refused", says="SERVICE")
-        found = self._store.query(
-            request["text"], base_iri=request["base"], custom_functions=self._functions, **self._data_set(request)
+        store = self._whole if request["sees_private"] else self._public
+        found = store.query(
+            request["text"], base_iri=request["base"], custom_functions=self._functions, **_data_set(request)
         )
         kind = Kind.GRAPH if isinstance(found, ox.QueryTriples) else Kind.BINDINGS
         if kind not in request["formats"]:
@@ -210,26 +211,17 @@ class Reader:
         score = self._scores.score(*names) if len(names) == len(terms) == 2 else None
         return None if score is None else ox.Literal(f"{score:.{DIGITS}f}", datatype=ox.NamedNode(XSD.decimal))
 
-    def _data_set(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Which graphs a query sees: those of the request, else those of its own FROM, else what is public.
 
-        The union of all graphs includes the one without a name.
-        """
-        default, named = request["default_graphs"], request["named_graphs"]
-        is_free = request["sees_private"] or not self._has_private
-        if default or named:
-            return {
-                "default_graph": [ox.NamedNode(graph) for graph in default if is_free or not graph.startswith(PRIVATE)],
-                "named_graphs": [ox.NamedNode(graph) for graph in named if is_free or not graph.startswith(PRIVATE)],
-            }
-        states_its_own = (request["has_union_default"] or not is_free) and names_its_graphs(request["text"])
-        if is_free:
-            return {"use_default_graph_as_union": request["has_union_default"] and not states_its_own}
-        if states_its_own:
-            remedy = "Name the graphs with default-graph-uri and named-graph-uri instead"
-            raise _FaultError(fault="refused", says="FROM, since some graphs are private", remedy=remedy)
-        union = self._public if request["has_union_default"] else []
-        return {"default_graph": [ox.DefaultGraph(), *union], "named_graphs": self._public}
+def _data_set(request: dict[str, Any]) -> dict[str, Any]:
+    """Which graphs a query sees: those of the request, else those of its own FROM, else all.
+
+    The union of all graphs includes the one without a name.
+    """
+    default, named = request["default_graphs"], request["named_graphs"]
+    if default or named:
+        return {"default_graph": [*map(ox.NamedNode, default)], "named_graphs": [*map(ox.NamedNode, named)]}
+    is_union = request["has_union_default"] and not names_its_graphs(request["text"])
+    return {"use_default_graph_as_union": is_union}
 
 
 class _FaultError(Exception):

@@ -115,7 +115,9 @@ def test_the_parent_stands_in_whichever_file_is_damaged(built: Path, harm: Harm)
                 assert (folder, said) == (second, f"{second.name} is damaged ({name}). What is served is whole.")
             else:
                 assert folder == first, name
-                assert said == f"{second.name} is damaged ({name}). {first.name} is served in its place."
+                assert said.startswith(f"{second.name} is damaged (")
+                assert name in said  # with the other name that a table may have
+                assert said.endswith(f"). {first.name} is served in its place.")
     assert sound(built) == (second, "")
 
 
@@ -336,7 +338,7 @@ def test_damage_while_serving_gives_right_answers_or_none(home: Path) -> None:
     snapshots = both(home)
     truth = {folder.name: _public(folder) for folder in snapshots}
     with serving(home) as address:
-        for table in (snapshots[1] / "store").glob("*.sst"):
+        for table in {path.stat().st_ino: path for path in snapshots[1].glob("*/*.sst")}.values():
             table.write_bytes(_flipped(table.read_bytes()))
         deadline, refused = time.monotonic() + 20, []
         while ready(address)["snapshot"] != snapshots[0].name:

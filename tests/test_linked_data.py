@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -16,7 +17,7 @@ from api.representation import OFFERED
 from api.service import Service
 from graph.document import PAGE, Documents, Profile, things
 from graph.rdf import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
-from graph.store import Store, store_of
+from graph.store import Store, candidate, open_store, store_of
 from ontology.naming import BASE, GRAPH
 from ontology.terms import DCTERMS, FOAF, IRI, PROV, REV, SCHEMA, SKOS
 
@@ -212,8 +213,10 @@ def test_reference_pages_speak_their_language(client: FlaskClient) -> None:
     assert 'href="/shapes#ActorShape"' in english or 'href="/shapes?lang=en#ActorShape"' in english
 
 
-def test_private_graphs_are_in_no_document(service_of: Callable[..., Service]) -> None:
-    secret = store_of(f'<{BASE}id/r/actor/1> <{FOAF.page}> "secret" .', graph=IRI(GRAPH + "private/x"))
-    client = create_app(service_of(secret)).test_client()
+def test_private_graphs_are_in_no_document(service_of: Callable[..., Service], tmp_path: Path) -> None:
+    with candidate(tmp_path / "store") as store:
+        store.load_turtle(f'<{BASE}id/r/actor/1> <{FOAF.page}> "secret" .', IRI(GRAPH + "private/x"))
+        store.part_public(tmp_path)
+    client = create_app(service_of(open_store(tmp_path))).test_client()
     for form in OFFERED:
         assert client.get(f"/doc/r/actor/1.{form.suffix}").status_code == 404

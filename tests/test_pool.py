@@ -94,6 +94,7 @@ def divided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueryPool]:
         store.load_turtle("<urn:open> <urn:p> 1 .", IRI("urn:g"))
         store.load_turtle("<urn:hidden> <urn:p> 2 .", IRI(HIDDEN))
         store._engine.update("INSERT DATA { <urn:plain> <urn:p> 0 }")
+        store.part_public(folder)
     pool = QueryPool(folder, workers=1, timeout_s=TIMEOUT_S, memory_mb=1024)
     yield pool
     pool.close()
@@ -121,6 +122,7 @@ HERE, IN_GRAPHS = "SELECT ?s { ?s ?p ?o }", "SELECT ?s { GRAPH ?g { ?s ?p ?o } }
         (f"SELECT ?s {{ GRAPH <{HIDDEN}> {{ ?s ?p ?o }} }}", {}, set()),
         ("SELECT ?s { VALUES ?s { <urn:hidden> } FILTER EXISTS { ?s ?p ?o } }", {}, set()),
         (OF_ITS_OWN, {"sees_private": True}, {"hidden"}),
+        (OF_ITS_OWN, {}, set()),
         (OF_ITS_OWN, {"default_graphs": ["urn:g"]}, {"open"}),
     ],
 )
@@ -135,9 +137,14 @@ def test_a_description_tells_nothing_private(divided: QueryPool) -> None:
     assert text(divided, "DESCRIBE <urn:hidden>", formats=[N_TRIPLES], sees_private=True)
 
 
-def test_beside_private_graphs_a_data_set_of_its_own_is_refused_and_the_remedy_said(divided: QueryPool) -> None:
-    with pytest.raises(NotOffered, match="default-graph-uri"):
-        divided.run(OF_ITS_OWN)
+def test_a_snapshot_that_does_not_keep_private_graphs_apart_is_not_served(tmp_path: Path) -> None:
+    with candidate(tmp_path / "store") as store:
+        store.load_turtle("<urn:hidden> <urn:p> 2 .", IRI(HIDDEN))
+    with pytest.raises(SnapshotError, match="Run `revier build`"):
+        open_store(tmp_path)
+    with pytest.raises(SnapshotError, match="cannot be opened for queries"):
+        QueryPool(tmp_path, workers=1, timeout_s=TIMEOUT_S, memory_mb=1024)
+    assert open_store(tmp_path, sees_private=True).size() == 1
 
 
 def test_relative_iris_of_a_query_begin_at_its_base(pool: QueryPool) -> None:

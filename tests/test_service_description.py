@@ -83,6 +83,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory, service_of: ServiceOf) -> Ite
         store.load_turtle("<urn:a> <urn:b> <urn:2>, 3, 4 .", FILLED)
         store.load_turtle("<urn:a> <urn:b> 5 .", SECRET)
         store.add_graph(EMPTY)
+        store.part_public(shop)
     snapshot = finish(shop, {"graphs": {FILLED: 3, SECRET: 1}, "triples": 6, "built": [], "bare": True})
     yield from _served(snapshot, open_store(snapshot), service_of, has_union_default=False)
 

@@ -92,6 +92,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, served: Any) -> Iterator[Cl
         links = "".join(f"<urn:s{n}> <urn:next> <urn:s{n + 1}> .\n" for n in range(900))
         store.load_turtle(links + "<urn:a> <urn:name> 'Ä'@de, 'B' ; <urn:p> <urn:b> .", IRI("urn:g"))
         store.load_turtle("<urn:a> <urn:secret> 1 .", IRI(PRIVATE + "one"))
+        store.part_public(snapshot)
     settings = read_settings({"REVIER_QUERY_TIMEOUT_S": "1", "REVIER_TOKEN_TIMEOUT_S": "3"})
     pool = QueryPool(snapshot, workers=6, timeout_s=3, memory_mb=1024, result_bytes=2 * 2**20, queue_s=5)
     parts: dict[str, Any] = {

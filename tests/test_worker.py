@@ -104,7 +104,7 @@ def test_where_nothing_seals_the_process_the_letters_of_service_are_refused(
     with candidate(tmp_path / "store") as store:
         store.load_turtle("<urn:a> <urn:service> 1 .", IRI("urn:g"))
     ours, theirs = socket.socketpair()
-    thread = threading.Thread(target=serve, args=(theirs.detach(), str(tmp_path / "store")), kwargs={"is_fenced": True})
+    thread = threading.Thread(target=serve, args=(theirs.detach(), str(tmp_path)), kwargs={"is_fenced": True})
     thread.start()
     with ours:
         ours.settimeout(10)
