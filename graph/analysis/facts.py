@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import permutations, product
 
 from graph.model import Literal, Table, Term
 from graph.store import Store
-from ontology.terms import IRI, REV, expand
+from ontology.terms import ADMS, IRI, ORG, RDF, REV, SKOS, expand
 from queries.catalogue import part
 
 USER, DEVELOPER, BRIDGE = (
     expand(f"voc:actor-class/{name}") for name in ("user", "solution-developer", "bridge-builder")
 )
 CLASS_OF_OFFER = {REV.SolutionOffer: DEVELOPER, REV.BridgeOffer: BRIDGE}
+_FULFILLED, _WITHDRAWN = (expand(f"voc:status/{name}") for name in ("fulfilled", "withdrawn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,15 @@ def read_facts(store: Store) -> Facts:
     places = _asked(store, "places")
     within = _places(places)
     return Facts(
-        actors=_actors(_asked(store, "actors"), within),
-        ties=tuple(_ties(_asked(store, "ties"))),
-        supply=_supply(_asked(store, "supply")),
-        demand=_demand(_asked(store, "demand")),
-        competences=_sets((actor, each) for actor, each in _asked(store, "competences").rows),
+        actors=_actors(store, within),
+        ties=tuple(sorted(_ties(store))),
+        supply=tuple(sorted(_supply(store), key=lambda each: (each.actor, each.offer))),
+        demand=tuple(_demand(store)),
+        competences=_said(store, REV.relatedToCompetence),
         within=within,
         regions=frozenset(place for place, _, region in places.rows if isinstance(place, IRI) and region),
         tasks=_tasks(_asked(store, "tasks")),
-        fields=_sets((of, each) for of, each in _asked(store, "fields").rows),
+        fields=_sets(_asked(store, "fields").rows),
         employment=tuple(_employment(_asked(store, "employment"))),
         notes=_notes(_asked(store, "notes")),
     )
@@ -132,7 +134,7 @@ def read_facts(store: Store) -> Facts:
 
 def with_matches(store: Store, facts: Facts) -> Facts:
     """The facts of a snapshot with its published matches besides."""
-    return replace(facts, matches=tuple(_matches(_asked(store, "matches"))))
+    return replace(facts, matches=tuple(_matches(store)))
 
 
 def main_fields(facts: Facts) -> dict[IRI, IRI]:
@@ -149,20 +151,37 @@ def _asked(store: Store, name: str) -> Table:
     return store.select(part(f"analysis-{name}"))
 
 
-def _ties(table: Table) -> Iterator[Tie]:
-    for kind, one, other, through in table.rows:
-        if isinstance(kind, Literal) and isinstance(one, IRI) and isinstance(other, IRI) and isinstance(through, IRI):
-            yield Tie(kind.value, one, other, through)
+def _said(store: Store, says: IRI, *values: IRI) -> dict[IRI, frozenset[IRI]]:
+    """The things of which a property is told, each with its values, or with those of the given ones that it has.
+
+    The engine tells this in the order in which it keeps it; to join several, it would look up each thing for each.
+    """
+    return _sets(_told(store, says, *values))
 
 
-def _matches(table: Table) -> Iterator[Tie]:
-    says: defaultdict[Term | None, dict[Term | None, Term | None]] = defaultdict(dict)
-    for thing, predicate, value in table.rows:
-        says[predicate].setdefault(thing, value)
-    for match, need in says[REV.matchesNeed].items():
-        one, other = says[REV.needOf].get(need), says[REV.offerOf].get(says[REV.matchesOffer].get(match))
-        if isinstance(match, IRI) and isinstance(one, IRI) and isinstance(other, IRI) and one != other:
-            yield Tie("match", one, other, match)
+def _told(store: Store, says: IRI, *values: IRI) -> Iterable[tuple[Term | None, ...]]:
+    return store.select(part("analysis-told"), {"says": says} | ({"value": values} if values else {})).rows
+
+
+def _ties(store: Store) -> Iterator[Tie]:
+    partners: defaultdict[IRI, list[IRI]] = defaultdict(list)
+    for actor, projects in _said(store, REV.participatesIn).items():
+        for project in projects:
+            partners[project].append(actor)
+    for project, actors in partners.items():
+        yield from (Tie("project", one, other, project) for one, other in permutations(actors, 2))
+    members = {(member, body) for member, bodies in _said(store, ORG.memberOf).items() for body in bodies}
+    members |= {(member, body) for body, several in _said(store, ORG.hasMember).items() for member in several}
+    yield from (Tie("membership", member, body, body) for member, body in members if member != body)
+
+
+def _matches(store: Store) -> Iterator[Tie]:
+    offers, users, suppliers = (_said(store, says) for says in (REV.matchesOffer, REV.needOf, REV.offerOf))
+    for match, needs in _said(store, REV.matchesNeed).items():
+        one, other = min(needs), min(offers.get(match, ()), default=None)
+        for user, supplier in product(users.get(one, ()), suppliers.get(other, ()) if other else ()):
+            if user != supplier:
+                yield Tie("match", user, supplier, match)
 
 
 def _places(table: Table) -> dict[IRI, frozenset[IRI]]:
@@ -179,52 +198,46 @@ def _places(table: Table) -> dict[IRI, frozenset[IRI]]:
     return found
 
 
-def _actors(table: Table, within: Mapping[IRI, frozenset[IRI]]) -> dict[IRI, Actor]:
+def _actors(store: Store, within: Mapping[IRI, frozenset[IRI]]) -> dict[IRI, Actor]:
+    sites, places, classes = (_said(store, says) for says in (ORG.hasSite, REV.sitePlace, REV.hasActorClass))
+    actors = _said(store, RDF.type, REV.Actor)
     names: dict[IRI, str] = {}
-    places: defaultdict[IRI, list[IRI]] = defaultdict(list)
-    classes: defaultdict[IRI, set[IRI]] = defaultdict(set)
-    for actor, name, place, kind in table.rows:
-        if isinstance(actor, IRI) and isinstance(name, Literal):
-            names.setdefault(actor, name.value)
-            if isinstance(place, IRI) and place not in places[actor]:
-                places[actor].append(place)
-            if isinstance(kind, IRI):
-                classes[actor].add(kind)
+    for thing, name in _told(store, SKOS.prefLabel):
+        if isinstance(thing, IRI) and thing in actors and isinstance(name, Literal):
+            names[thing] = min(name.value, names.get(thing, name.value))
     return {
-        actor: Actor(actor, name, _smallest(places[actor], within), frozenset(classes[actor]))
-        for actor, name in names.items()
+        actor: Actor(
+            actor,
+            names[actor],
+            _smallest((place for site in sites.get(actor, ()) for place in places.get(site, ())), within),
+            classes.get(actor, frozenset()),
+        )
+        for actor in actors
+        if actor in names
     }
 
 
-def _smallest(places: list[IRI], within: Mapping[IRI, frozenset[IRI]]) -> IRI | None:
+def _smallest(places: Iterable[IRI], within: Mapping[IRI, frozenset[IRI]]) -> IRI | None:
     return max(places, key=lambda place: (len(within.get(place, ())), place), default=None)
 
 
-def _supply(table: Table) -> tuple[Supply, ...]:
-    told: defaultdict[tuple[IRI, IRI, IRI], tuple[set[IRI], set[IRI]]] = defaultdict(lambda: (set(), set()))
-    for actor, competence, offer, kind, area in table.rows:
-        if isinstance(actor, IRI) and isinstance(offer, IRI) and isinstance(kind, IRI) and isinstance(competence, IRI):
-            competences, areas = told[offer, actor, CLASS_OF_OFFER[kind]]
-            competences.add(competence)
-            if isinstance(area, IRI):
-                areas.add(area)
-    return tuple(Supply(*key, frozenset(competences), frozenset(areas)) for key, (competences, areas) in told.items())
+def _supply(store: Store) -> Iterator[Supply]:
+    kinds, owners = _said(store, RDF.type, *CLASS_OF_OFFER), _said(store, REV.offerOf)
+    areas, gone = _said(store, REV.serves), _said(store, ADMS.status, _WITHDRAWN)
+    for offer, competences in _said(store, REV.coversCompetence).items():
+        if offer not in gone:
+            for actor, kind in product(owners.get(offer, ()), kinds.get(offer, ())):
+                yield Supply(offer, actor, CLASS_OF_OFFER[kind], competences, areas.get(offer, frozenset()))
 
 
-def _demand(table: Table) -> tuple[Demand, ...]:
-    told: dict[IRI, tuple[list[IRI], set[IRI], set[IRI], set[IRI]]] = {}
-    for need, competence, actor, place, part_of in table.rows:
-        if isinstance(need, IRI):
-            owners, *sets = told.setdefault(need, ([], set(), set(), set()))
-            if isinstance(actor, IRI):
-                owners.append(actor)
-            for members, member in zip(sets, (competence, place, part_of), strict=True):
-                if isinstance(member, IRI):
-                    members.add(member)
-    return tuple(
-        Demand(need, owners[0] if owners else None, frozenset(competences), frozenset(places), frozenset(fields))
-        for need, (owners, competences, places, fields) in told.items()
-    )
+def _demand(store: Store) -> Iterator[Demand]:
+    owners, places, fields = (_said(store, says) for says in (REV.needOf, REV.locatedIn, REV.inField))
+    ended = _said(store, ADMS.status, _FULFILLED, _WITHDRAWN)
+    none = frozenset[IRI]()
+    for need, competences in _said(store, REV.requiresCompetence).items():
+        if need not in ended:
+            owner = min(owners.get(need, none), default=None)
+            yield Demand(need, owner, competences, places.get(need, none), fields.get(need, none))
 
 
 def _tasks(table: Table) -> tuple[Task, ...]:
