@@ -5,15 +5,15 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import chain, combinations, pairwise
-from math import sqrt
-from random import Random
 from typing import Any
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from graph.analysis.facts import BRIDGE, Demand, Facts
+from graph.matching.arrays import Integers
 from ontology.terms import IRI
 
 SEED = 20261101
@@ -144,24 +144,34 @@ def brokerage(
     """
     directed: nx.DiGraph[Any] = nx.DiGraph(graph)
     known = [node for node in directed if node in groups]
-    paths = {broker: _open_paths(directed, broker, groups) for broker in brokers if broker in groups}
-    chance = _chances([groups[node] for node in known])
-    random, labels = Random(SEED), [groups[node] for node in known]
-    sums = {broker: (Counter[str](), Counter[str]()) for broker in paths}
-    for _ in range(permutations if any(paths.values()) else 0):
-        random.shuffle(labels)
-        shuffled = dict(zip(known, labels, strict=True))
-        for broker, open_paths in paths.items():
-            counts = _roles(open_paths, broker, shuffled)
-            for name in ROLES:
-                sums[broker][0][name] += counts[name]
-                sums[broker][1][name] += counts[name] ** 2
+    number = {node: place for place, node in enumerate(known)}
+    wanted = [broker for broker in brokers if broker in number]
+    paths = [_open_paths(directed, broker, number) for broker in wanted]
+    sizes = [len(each) for each in paths]
+    steps = np.array([step for each in paths for step in each], dtype=np.int64).reshape(-1, 3).T
+    owner = np.repeat(np.arange(len(wanted)), sizes) * len(ROLES)
+    named = {group: label for label, group in enumerate({groups[node] for node in known})}
+    labels = np.array([named[groups[node]] for node in known], dtype=np.int64)
+
+    def counted(labels: Integers) -> NDArray[np.float64]:
+        tallies = np.bincount(owner + _roles(*labels[steps]), minlength=len(wanted) * len(ROLES))
+        return tallies.reshape(-1, len(ROLES)).astype(float)
+
+    random = np.random.default_rng(SEED)
+    total, squares = np.zeros((2, len(wanted), len(ROLES)))
+    for _ in range(permutations if sum(sizes) else 0):
+        dealt = counted(random.permutation(labels))
+        total += dealt
+        squares += dealt**2
+    counts, mean = counted(labels), total / (permutations or 1)
+    deviations = np.sqrt(np.maximum(0, squares / (permutations or 1) - mean**2))
+    chance = _chances(labels.tolist())
     return {
         broker: tuple(
-            _role(name, counts[name], len(open_paths) * chance[name], sums[broker], permutations) for name in ROLES
+            _role(name, int(count), size * chance[name], float(deviation))
+            for name, count, deviation in zip(ROLES, own, spread, strict=True)
         )
-        for broker, open_paths in paths.items()
-        for counts in [_roles(open_paths, broker, groups)]
+        for broker, size, own, spread in zip(wanted, sizes, counts, deviations, strict=True)
     }
 
 
@@ -228,31 +238,25 @@ def _rank(missing: MissingTie) -> tuple[int, int, IRI, IRI]:
     return -len(missing.needs), -len(missing.competences), missing.user, missing.supplier
 
 
-def _open_paths(
-    graph: "nx.DiGraph[Any]", broker: Hashable, groups: Mapping[Any, Any]
-) -> list[tuple[Hashable, Hashable]]:
+def _open_paths(graph: "nx.DiGraph[Any]", broker: Hashable, number: Mapping[Any, int]) -> list[tuple[int, int, int]]:
+    """The numbers of who comes before a broker, of itself, and of who comes after it and is not tied to the first."""
     return [
-        (before, after)
+        (number[before], number[broker], number[after])
         for before in graph.predecessors(broker)
         for after in graph.successors(broker)
-        if before != after and not graph.has_edge(before, after) and before in groups and after in groups
+        if before != after and not graph.has_edge(before, after) and before in number and after in number
     ]
 
 
-def _roles(paths: Sequence[tuple[Hashable, Hashable]], broker: Hashable, groups: Mapping[Any, Any]) -> Counter[str]:
-    mine = groups[broker]
-    return Counter(_name(groups[before], mine, groups[after]) for before, after in paths)
+def _roles(before: Integers, mine: Integers, after: Integers) -> Integers:
+    """The place in `ROLES` of what a broker is, by the groups of the three."""
+    within = np.where(mine == before, ROLES.index("coordinator"), ROLES.index("consultant"))
+    outwards = np.where(before == mine, ROLES.index("representative"), ROLES.index("liaison"))
+    between = np.where(mine == after, ROLES.index("gatekeeper"), outwards)
+    return np.where(before == after, within, between)
 
 
-def _name(before: Hashable, mine: Hashable, after: Hashable) -> str:
-    if before == after:
-        return "coordinator" if mine == before else "consultant"
-    if mine == after:
-        return "gatekeeper"
-    return "representative" if mine == before else "liaison"
-
-
-def _chances(labels: Sequence[Hashable]) -> dict[str, float]:
+def _chances(labels: Sequence[int]) -> dict[str, float]:
     """How likely three different nodes are to be in each role if the groups are dealt out at random."""
     sizes, total = Counter(labels).values(), len(labels)
     triples = total * (total - 1) * (total - 2)
@@ -269,9 +273,7 @@ def _chances(labels: Sequence[Hashable]) -> dict[str, float]:
     }
 
 
-def _role(name: str, count: int, expected: float, sums: tuple[Counter[str], Counter[str]], permutations: int) -> Role:
-    mean, squares = (each[name] / (permutations or 1) for each in sums)
-    deviation = sqrt(max(0.0, squares - mean**2))
+def _role(name: str, count: int, expected: float, deviation: float) -> Role:
     return Role(name, count, expected, (count - expected) / deviation if deviation else None)
 
 

@@ -3,6 +3,7 @@
 https://www.w3.org/TR/vocab-data-cube/; the scheme `voc:indicator` defines each indicator and names its source.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -153,11 +154,11 @@ def _specialisation(facts: Facts) -> Iterator[Observation]:
         if each.relatedness is not None:
             yield Observation("relatedness-density", each.place, each.relatedness, each.competence, n=each.n)
     strong = [each for each in found.advantages if each.rca >= 1]
+    in_place, of_competence = Counter(each.place for each in strong), Counter(each.competence for each in strong)
     for place, value in found.place_complexity:
-        yield Observation("place-complexity", place, value, n=sum(each.place == place for each in strong))
+        yield Observation("place-complexity", place, value, n=in_place[place])
     for competence, value in found.competence_complexity:
-        n = sum(each.competence == competence for each in strong)
-        yield Observation("competence-complexity", competence, value, n=n)
+        yield Observation("competence-complexity", competence, value, n=of_competence[competence])
 
 
 def _structure() -> Iterator[str]:
