@@ -1,11 +1,11 @@
 """Who could lead each task, and why: whom the assignment chose, those that fit best, and how many fit alike."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import nsmallest
 
-from graph.analysis.facts import Facts, Task
-from graph.analysis.tasks import DONE, Fit, Plan, competences_of, fit_of
+import numpy as np
+
+from graph.analysis.facts import Actor, Facts, Task
+from graph.analysis.tasks import Fit, Plan, competences_of, fit_of, suitability
 from graph.analysis.team import covered
 from ontology.terms import IRI
 
@@ -41,31 +41,26 @@ class Proposal:
 
 def proposals(facts: Facts, plan: Plan, *, most: int = MOST) -> dict[IRI, Proposal]:
     """The proposal for every open task; one without any actor of its classes has no candidates."""
-    shown = covered(facts)
-    chosen = {each.task: each.actor for each in plan.assignments}
+    known, shown = suitability(facts), covered(facts)
+    ranked = known.ranked
+    column_of = {actor.iri: column for column, actor in enumerate(known.actors)}
+    chosen = {each.task: column_of[each.actor] for each in plan.assignments if each.actor}
 
-    def candidates(task: Task) -> list[Candidate]:
+    def candidate(task: Task, actor: Actor) -> Candidate:
         wanted = competences_of(task, facts)
-        return [
-            Candidate(
-                actor.iri,
-                fit_of(task, actor.iri, wanted, shown),
-                tuple(sorted(actor.classes & task.classes)),
-                len(wanted & shown.get(actor.iri, frozenset())),
-                len(wanted),
-            )
-            for actor in facts.actors.values()
-            if actor.classes & task.classes
-        ]
+        return Candidate(
+            actor.iri,
+            fit_of(actor.iri, wanted, task.bodies, shown),
+            tuple(sorted(actor.classes & task.classes)),
+            len(wanted & shown.get(actor.iri, frozenset())),
+            len(wanted),
+        )
 
-    return {
-        task.iri: _proposal(task.iri, candidates(task), chosen.get(task.iri), most)
-        for task in facts.tasks
-        if task.status != DONE
-    }
+    def proposal(task: Task, row: int) -> Proposal:
+        scores = known.scores[row]
+        first = [chosen[task.iri]] if task.iri in chosen else []
+        columns = [each for each in dict.fromkeys((*first, *ranked[row, :most].tolist())) if scores[each]][:most]
+        candidates = tuple(candidate(task, known.actors[each]) for each in columns)
+        return Proposal(task.iri, candidates, int(np.sum(scores == scores[columns[0]])) if columns else 0)
 
-
-def _proposal(task: IRI, found: Iterable[Candidate], chosen: IRI | None, most: int) -> Proposal:
-    every = tuple(found)
-    best = tuple(nsmallest(most, every, key=lambda each: (each.actor != chosen, -each.fit.score, each.actor)))
-    return Proposal(task, best, sum(each.fit.score == best[0].fit.score for each in every))
+    return {task.iri: proposal(task, row) for task, row in zip(known.tasks, known.rows, strict=True)}

@@ -1,18 +1,21 @@
 """The target system at work: what blocks what, the critical path, and who should do what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from graph.analysis.facts import BRIDGE, Actor, Facts, Task
 from graph.analysis.team import covered
+from graph.matching.arrays import Integers
 from ontology.terms import IRI, expand
 
 DONE = expand("voc:status/done")
 LOAD = 3  # tasks that one actor leads at most, unless told otherwise
+Scores = NDArray[np.float64]
 CLASS_POINTS, FIELD_POINTS, BODY_POINTS = 0.5, 0.3, 0.2  # what makes an actor fit for a task, of 1 in all
 
 
@@ -45,6 +48,24 @@ class Fit:
     @property
     def score(self) -> float:
         return self.of_class + self.of_field + self.of_body
+
+
+@dataclass(frozen=True, slots=True)
+class Suitability:
+    """How well each actor suits each open task: a row of `scores` for all tasks that ask the same, a column an actor.
+
+    `rows` are those of the tasks. Actors are in the order of their IRIs; one of no responsible class scores 0.
+    """
+
+    tasks: tuple[Task, ...]
+    actors: tuple[Actor, ...]
+    rows: tuple[int, ...]
+    scores: Scores
+
+    @property
+    def ranked(self) -> Integers:
+        """The columns of each row, the best first; of equals the first by IRI."""
+        return np.argsort(-self.scores, axis=1, kind="stable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +128,35 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     It is the optimum of a transportation problem: the scores of all pairs whose class fits, each actor taken `load`
     times, solved as a linear sum assignment (Crouse 2016, by way of scipy).
     """
-    tasks = [task for task in facts.tasks if task.status != DONE]
-    actors = [actor for actor in facts.actors.values() if actor.classes]
-    if not tasks or not actors or load < 1:
-        return Plan(tuple(Assignment(task.iri, None, None, None) for task in tasks), 0.0, tuple(t.iri for t in tasks))
+    known = suitability(facts)
+    if not known.scores.size or load < 1:
+        tasks = tuple(task.iri for task in known.tasks)
+        return Plan(tuple(Assignment(task, None, None, None) for task in tasks), 0.0, tasks)
+    best = np.unique(known.ranked[:, : len(known.tasks)])  # before all others, of whom one is free for any task
+    scores = np.tile(known.scores[list(known.rows)][:, best], load)
+    pairs = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
+    chosen = {int(row): int(best[column % len(best)]) for row, column in pairs if scores[row, column]}
     shown = covered(facts)
-    scores = np.zeros((len(tasks), len(actors)))
-    fits: dict[tuple[int, int], Fit] = {}
-    asked = [competences_of(task, facts) for task in tasks]
-    for row, (task, wanted) in enumerate(zip(tasks, asked, strict=True)):
-        for column, actor in enumerate(actors):
-            if actor.classes & task.classes:
-                fit = fit_of(task, actor.iri, wanted, shown)
-                fits[row, column] = fit
-                scores[row, column] = fit.score
-    rows, columns = linear_sum_assignment(np.tile(scores, load), maximize=True)
-    pairs = ((row, column % len(actors)) for row, column in zip(rows, columns, strict=True))
-    chosen = {row: column for row, column in pairs if scores[row, column]}
     assignments = tuple(
-        _assignment(task, chosen.get(row), scores[row], actors, fits.get((row, chosen.get(row, -1))), asked[row], shown)
-        for row, task in enumerate(tasks)
+        _assignment(task, chosen.get(number), known.scores[row], known.actors, competences_of(task, facts), shown)
+        for number, (task, row) in enumerate(zip(known.tasks, known.rows, strict=True))
     )
     total = sum(each.fit.score for each in assignments if each.fit)
     return Plan(assignments, round(total, 6), tuple(each.task for each in assignments if each.actor is None))
+
+
+def suitability(facts: Facts) -> Suitability:
+    """How well everybody suits every open task."""
+    tasks = tuple(task for task in facts.tasks if task.status != DONE)
+    actors, shown = tuple(facts.actors.values()), covered(facts)
+    asked = [(task.classes, competences_of(task, facts), task.bodies) for task in tasks]
+    rows = {each: row for row, each in enumerate(dict.fromkeys(asked))}
+    scores = np.zeros((len(rows), len(actors)))
+    for (classes, wanted, bodies), row in rows.items():
+        for column, actor in enumerate(actors):
+            if actor.classes & classes:
+                scores[row, column] = fit_of(actor.iri, wanted, bodies, shown).score
+    return Suitability(tasks, actors, tuple(rows[each] for each in asked), scores)
 
 
 def competences_of(task: Task, facts: Facts) -> frozenset[IRI]:
@@ -137,10 +164,13 @@ def competences_of(task: Task, facts: Facts) -> frozenset[IRI]:
     return frozenset[IRI]().union(*(facts.fields.get(field, ()) for field in task.fields))
 
 
-def fit_of(task: Task, actor: IRI, wanted: frozenset[IRI], shown: Mapping[IRI, frozenset[IRI]]) -> Fit:
-    """How well an actor of a responsible class suits a task, of whose `wanted` competences it covers those `shown`."""
+def fit_of(actor: IRI, wanted: frozenset[IRI], bodies: frozenset[IRI], shown: Mapping[IRI, frozenset[IRI]]) -> Fit:
+    """How well an actor of a responsible class suits a task with responsible `bodies` that asks for what is `wanted`.
+
+    `shown` are the competences that each actor covers.
+    """
     share = len(wanted & shown.get(actor, frozenset())) / len(wanted) if wanted else 0.0
-    return Fit(CLASS_POINTS, FIELD_POINTS * share, BODY_POINTS if actor in task.bodies else 0.0)
+    return Fit(CLASS_POINTS, FIELD_POINTS * share, BODY_POINTS if actor in bodies else 0.0)
 
 
 def only_the_coordinator(facts: Facts) -> tuple[IRI, ...]:
@@ -162,9 +192,8 @@ def _graph(tasks: tuple[Task, ...]) -> "nx.DiGraph[IRI]":
 def _assignment(
     task: Task,
     chosen: int | None,
-    scores: np.ndarray,
-    actors: list[Actor],
-    fit: Fit | None,
+    scores: Scores,
+    actors: Sequence[Actor],
     wanted: frozenset[IRI],
     shown: Mapping[IRI, frozenset[IRI]],
 ) -> Assignment:
@@ -174,10 +203,11 @@ def _assignment(
         return Assignment(task.iri, None, None, next_best)
     actor = actors[chosen].iri
     better = actors[int(scores.argmax())].iri if scores.max() > scores[chosen] else None
-    return Assignment(task.iri, actor, fit, next_best, better, tuple(sorted(wanted - shown.get(actor, frozenset()))))
+    lacking = tuple(sorted(wanted - shown.get(actor, frozenset())))
+    return Assignment(task.iri, actor, fit_of(actor, wanted, task.bodies, shown), next_best, better, lacking)
 
 
-def _best(scores: np.ndarray, besides: int | None, actors: list[Actor]) -> IRI | None:
+def _best(scores: Scores, besides: int | None, actors: Sequence[Actor]) -> IRI | None:
     left = scores.copy()
     if besides is not None:
         left[besides] = 0
