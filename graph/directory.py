@@ -9,9 +9,9 @@ from graph.describe import Named
 from graph.listing import Entries
 from graph.model import Literal
 from graph.store import Store
+from graph.told import told
 from ontology.naming import key_of
 from ontology.terms import IRI, REV, SKOS
-from queries.catalogue import part
 
 KINDS = {
     "actor": REV.Actor,
@@ -58,12 +58,13 @@ class Directory:
         """
         others: defaultdict[IRI, list[str]] = defaultdict(list)
         upper: dict[IRI, IRI] = {}
-        for _, thing, says, value in store.select(part("directory"), {"kind": kind}).rows:
-            if isinstance(thing, IRI) and says == SKOS.altLabel and isinstance(value, Literal):
-                others[thing].append(value.value)
-            elif isinstance(thing, IRI) and isinstance(value, IRI):
-                upper.setdefault(thing, value)
         things = {entry.named.iri: entry for entry in known(kind)}
+        for thing, name in told(store, SKOS.altLabel, things=things):
+            if isinstance(name, Literal):
+                others[thing].append(name.value)
+        for thing, broader in sorted(told(store, SKOS.broader, things=things), key=str):
+            if isinstance(broader, IRI) and broader in things:
+                upper.setdefault(thing, broader)
         listed = [
             Listed(
                 entry.named, entry.owners, tuple(things[each].named for each in _above(thing, upper) if each in things)

@@ -1,10 +1,12 @@
 """Lists that can be narrowed: by facets, each value with the number of entries that it would leave, and by words."""
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,9 @@ from graph.listing import Entries, Entry
 from graph.matching.arrays import Integers
 from graph.model import Literal, Term
 from graph.store import Store
+from graph.told import Inverse, Path, along, told
 from ontology.naming import key_of
-from ontology.terms import ADMS, FRAPO, IRI, REV, SKOS
+from ontology.terms import ADMS, DCTERMS, FRAPO, IRI, PROV, REV, SKOS
 from queries.catalogue import part
 
 Mask = NDArray[np.bool_]  # of the entries of a list those that are meant
@@ -24,14 +27,14 @@ Mask = NDArray[np.bool_]  # of the entries of a list those that are meant
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """What a list can be narrowed by: the `question` that tells its values, about `property` if it asks for one.
+    """What a list can be narrowed by: where the paths lead from an entry, or what the `question` tells of it.
 
     All things of the class `among` are values, whether or not an entry has them.
     """
 
     name: str
-    property: IRI | None = None
-    question: str = "list-values"
+    paths: tuple[Path, ...] = ()
+    question: str | None = None
     among: IRI | None = None
 
 
@@ -44,22 +47,31 @@ class Kind:
     facets: tuple[Facet, ...]
 
 
-_MARK = Facet("mark", REV.sourcingStatus)
-_STATUS = Facet("status", ADMS.status)
-_PLACE = Facet("place", question="list-places", among=REV.Place)
-_FIELD = Facet("field", REV.inField, among=REV.CompetenceField)
-_OF_FIELD = Facet("field", REV.belongsToField, among=REV.CompetenceField)
-_OWNERS_CLASS = Facet("class", question="list-classes-of-owners", among=REV.ActorClass)
+def _facet(name: str, *ways: IRI | Path, among: IRI | None = None) -> Facet:
+    """A facet whose values are those of properties, or the ends of paths of several."""
+    return Facet(name, tuple((way,) if isinstance(way, IRI) else way for way in ways), among=among)
+
+
+_OWNERS = (REV.needOf, REV.offerOf)  # what leads from a need or an offer to its actor
+_MARK = _facet("mark", REV.sourcingStatus)
+_STATUS = _facet("status", ADMS.status)
+_PLACE = _facet("place", REV.locatedIn, *((owner, REV.locatedIn) for owner in _OWNERS), among=REV.Place)
+_FIELD = _facet("field", REV.inField, among=REV.CompetenceField)
+_OF_FIELD = _facet("field", REV.belongsToField, among=REV.CompetenceField)
+_OWNERS_CLASS = _facet("class", *((owner, REV.hasActorClass) for owner in _OWNERS), among=REV.ActorClass)
+_TEXTS = (DCTERMS.description, SKOS.definition, SKOS.altLabel, REV.formerName, REV.needOfGroup)
+_DAYS = (REV.validFrom, PROV.startedAtTime, DCTERMS.temporal)
+_YEAR = re.compile(r"[0-9]{4}")
 
 KINDS = (
     Kind(
         "actors",
         REV.Actor,
         (
-            Facet("class", REV.hasActorClass, among=REV.ActorClass),
+            _facet("class", REV.hasActorClass, among=REV.ActorClass),
             _PLACE,
-            Facet("field", question="list-fields-of-actors", among=REV.CompetenceField),
-            Facet("competence", REV.relatedToCompetence, among=REV.Competence),
+            _facet("field", *((Inverse(owner), REV.inField) for owner in _OWNERS), among=REV.CompetenceField),
+            _facet("competence", REV.relatedToCompetence, among=REV.Competence),
             _MARK,
         ),
     ),
@@ -70,8 +82,8 @@ KINDS = (
             _FIELD,
             _PLACE,
             _OWNERS_CLASS,
-            Facet("competence", REV.requiresCompetence, among=REV.Competence),
-            Facet("technology", REV.requiresTechnology, among=REV.Technology),
+            _facet("competence", REV.requiresCompetence, among=REV.Competence),
+            _facet("technology", REV.requiresTechnology, among=REV.Technology),
             _MARK,
         ),
     ),
@@ -82,8 +94,8 @@ KINDS = (
             _FIELD,
             _PLACE,
             _OWNERS_CLASS,
-            Facet("competence", REV.coversCompetence, among=REV.Competence),
-            Facet("technology", REV.coversTechnology, among=REV.Technology),
+            _facet("competence", REV.coversCompetence, among=REV.Competence),
+            _facet("technology", REV.coversTechnology, among=REV.Technology),
             _MARK,
         ),
     ),
@@ -93,25 +105,25 @@ KINDS = (
         (
             Facet("balance", question="list-balance"),
             _OF_FIELD,
-            Facet("broader", SKOS.broaderTransitive, among=REV.Competence),
-            Facet("technology", REV.competenceInTechnology, among=REV.Technology),
+            _facet("broader", SKOS.broaderTransitive, among=REV.Competence),
+            _facet("technology", REV.competenceInTechnology, among=REV.Technology),
             _MARK,
         ),
     ),
     Kind(
         "technologies",
         REV.Technology,
-        (_OF_FIELD, Facet("broader", SKOS.broaderTransitive, among=REV.Technology), _MARK),
+        (_OF_FIELD, _facet("broader", SKOS.broaderTransitive, among=REV.Technology), _MARK),
     ),
     Kind(
         "tasks",
         REV.Task,
         (
-            Facet("action", REV.inActionField, among=REV.ActionField),
-            Facet("class", REV.responsibleActorClass, among=REV.ActorClass),
-            Facet("horizon", REV.timeHorizon),
+            _facet("action", REV.inActionField, among=REV.ActionField),
+            _facet("class", REV.responsibleActorClass, among=REV.ActorClass),
+            _facet("horizon", REV.timeHorizon),
             _STATUS,
-            Facet("goal", REV.contributesToGoal, among=REV.Goal),
+            _facet("goal", REV.contributesToGoal, among=REV.Goal),
             _FIELD,
             _MARK,
         ),
@@ -119,18 +131,18 @@ KINDS = (
     Kind(
         "goals",
         REV.Goal,
-        (Facet("parent", REV.subGoalOf, among=REV.Goal), Facet("system", REV.goalOf, among=REV.TargetSystem), _MARK),
+        (_facet("parent", REV.subGoalOf, among=REV.Goal), _facet("system", REV.goalOf, among=REV.TargetSystem), _MARK),
     ),
     Kind(
         "projects",
         REV.Project,
         (
             _FIELD,
-            Facet("programme", REV.fundedUnder, among=FRAPO.FundingProgramme),
+            _facet("programme", REV.fundedUnder, among=FRAPO.FundingProgramme),
             Facet("begin", question="list-begins"),
             Facet("end", question="list-ends"),
             _PLACE,
-            Facet("technology", REV.appliesTechnology, among=REV.Technology),
+            _facet("technology", REV.appliesTechnology, among=REV.Technology),
             _STATUS,
             _MARK,
         ),
@@ -177,9 +189,9 @@ class Listing:
         self.entries = known(kind.of)
         numbers = self.numbers = {entry.named.iri: number for number, entry in enumerate(self.entries)}
         self._values = {facet.name: _values(store, kind, facet, numbers, known) for facet in kind.facets}
-        self._texts = _texts(store, kind, self.entries, numbers)
-        self._days = _days(store, kind, numbers)
-        self._parents = _parents(store, kind, numbers)
+        self._texts = _texts(store, self.entries, numbers)
+        self._days = _days(store, numbers)
+        self._parents = _parents(store, numbers)
         self._ranked = cache(self._in_order)
 
     @cached_property
@@ -324,18 +336,19 @@ class Chosen:
 
 
 def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int], known: Entries) -> _Values:
-    asked = {"kind": kind.of} | ({"property": facet.property} if facet.property else {})
-    pairs = [(numbers[thing], value) for thing, value in _told(store, facet.question, asked) if thing in numbers]
-    told = sorted({value for _, value in pairs}, key=_whole)
-    things = named_all(store, (value for value in told if isinstance(value, IRI)))
+    ends = chain.from_iterable(along(store, numbers, path) for path in facet.paths)
+    asked = _asked(store, facet.question, kind.of) if facet.question else ()
+    pairs = {(numbers[thing], value) for thing, value in chain(ends, asked) if thing in numbers}
+    held = sorted({value for _, value in pairs}, key=_whole)
+    things = named_all(store, (value for value in held if isinstance(value, IRI)))
     things |= {entry.named.iri: entry.named for entry in known(facet.among)} if facet.among else {}
-    terms = tuple(dict.fromkeys((*told, *things)))
+    terms = tuple(dict.fromkeys((*held, *things)))
     wholes = [_whole(term) for term in terms]
     of_same_key = Counter(map(key_of, wholes))
     keys = tuple(key_of(whole) if of_same_key[key_of(whole)] == 1 else whole for whole in wholes)
     place = {term: number for number, term in enumerate(terms)}
-    entry = np.array([entry for entry, _ in pairs], dtype=np.int32)
-    value = np.array([place[value] for _, value in pairs], dtype=np.int32)
+    numbered = np.array([(entry, place[value]) for entry, value in pairs], dtype=np.int32).reshape(-1, 2)
+    entry, value = numbered.T
     in_order = np.lexsort((value, entry))
     return _Values(
         keys,
@@ -347,8 +360,8 @@ def _values(store: Store, kind: Kind, facet: Facet, numbers: Mapping[IRI, int], 
     )
 
 
-def _told(store: Store, question: str, asked: Mapping[str, IRI]) -> Iterator[tuple[IRI, Term]]:
-    for *_, thing, value in store.select(part(question), dict(asked)).rows:
+def _asked(store: Store, question: str, kind: IRI) -> Iterator[tuple[IRI, Term]]:
+    for _, thing, value in store.select(part(question), {"kind": kind}).rows:
         if isinstance(thing, IRI) and value is not None:
             yield thing, value
 
@@ -357,27 +370,28 @@ def _whole(term: Term) -> str:
     return term.value if isinstance(term, Literal) else str(term)
 
 
-def _texts(store: Store, kind: Kind, listed: tuple[Entry, ...], numbers: Mapping[IRI, int]) -> tuple[str, ...]:
+def _texts(store: Store, listed: tuple[Entry, ...], numbers: Mapping[IRI, int]) -> tuple[str, ...]:
     """What words are looked for in, an entry each, with upper and lower case alike."""
-    told = [[entry.identifier, *(name.value for name in entry.named.names), *entry.owners] for entry in listed]
-    for thing, text in _told(store, "list-texts", {"kind": kind.of}):
-        if thing in numbers and isinstance(text, Literal):
-            told[numbers[thing]].append(text.value)
-    return tuple("\n".join(texts).casefold() for texts in told)
+    lines = [[entry.identifier, *(name.value for name in entry.named.names), *entry.owners] for entry in listed]
+    for thing, text in chain.from_iterable(told(store, says, things=numbers) for says in _TEXTS):
+        if isinstance(text, Literal):
+            lines[numbers[thing]].append(text.value)
+    return tuple("\n".join(texts).casefold() for texts in lines)
 
 
-def _days(store: Store, kind: Kind, numbers: Mapping[IRI, int]) -> dict[int, str]:
+def _days(store: Store, numbers: Mapping[IRI, int]) -> dict[int, str]:
+    """Since when each entry holds: a day, or as much of one as is told."""
     days: dict[int, str] = {}
-    for thing, day in _told(store, "list-days", {"kind": kind.of}):
-        if thing in numbers and isinstance(day, Literal):
+    for thing, day in chain.from_iterable(told(store, says, things=numbers) for says in _DAYS):
+        if isinstance(day, Literal) and _YEAR.match(day.value):
             days[numbers[thing]] = max(day.value, days.get(numbers[thing], ""))
     return days
 
 
-def _parents(store: Store, kind: Kind, numbers: Mapping[IRI, int]) -> dict[int, int]:
+def _parents(store: Store, numbers: Mapping[IRI, int]) -> dict[int, int]:
     parents: dict[int, int] = {}
-    for thing, broader in sorted(_told(store, "list-values", {"kind": kind.of, "property": SKOS.broader}), key=str):
-        if thing in numbers and isinstance(broader, IRI) and broader in numbers:
+    for thing, broader in sorted(told(store, SKOS.broader, things=numbers), key=str):
+        if isinstance(broader, IRI) and broader in numbers:
             parents.setdefault(numbers[thing], numbers[broader])
     return parents
 

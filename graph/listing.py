@@ -10,7 +10,8 @@ from itertools import chain
 from graph.describe import Named
 from graph.model import Literal, Term
 from graph.store import Store
-from ontology.terms import DCTERMS, IRI, VOID
+from graph.told import along, told
+from ontology.terms import DCTERMS, IRI, RDF, REV, SKOS, VOID
 from queries.catalogue import part
 
 
@@ -43,6 +44,7 @@ class GraphRow:
 
 
 Entries = Callable[[IRI], tuple[Entry, ...]]  # of a class
+_OWNERS = ((REV.needOf, SKOS.prefLabel), (REV.offerOf, SKOS.prefLabel))
 
 
 def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
@@ -54,19 +56,17 @@ def entries(store: Store, kind: IRI) -> tuple[Entry, ...]:
     >>> [entry.named.name("de").value for entry in entries(store, REV.Actor)]
     ['Kokerei']
     """
-    names: defaultdict[IRI, dict[Literal, None]] = defaultdict(dict)
-    identifiers: dict[IRI, str] = {}
-    owners: defaultdict[IRI, dict[str, None]] = defaultdict(dict)
-    for _, thing, name, identifier, owner in store.select(part("list-entries"), {"kind": kind}).rows:
-        if isinstance(thing, IRI) and isinstance(name, Literal):
-            names[thing][name] = None
-            if isinstance(identifier, Literal):
-                identifiers[thing] = identifier.value
-            if isinstance(owner, Literal):
-                owners[thing][owner.value] = None
+    things = {thing for thing, _ in told(store, RDF.type, values=(kind,))}
+    names = _literals(told(store, SKOS.prefLabel, things=things))
+    identifiers = _literals(told(store, DCTERMS.identifier, things=things))
+    owners = _literals(chain.from_iterable(along(store, things, path) for path in _OWNERS))
     found = (
-        Entry(Named(thing, tuple(told)), identifiers.get(thing, ""), tuple(owners[thing]))
-        for thing, told in names.items()
+        Entry(
+            Named(thing, tuple(called)),
+            next((each.value for each in reversed(identifiers[thing])), ""),
+            tuple(dict.fromkeys(owner.value for owner in owners[thing])),
+        )
+        for thing, called in names.items()
     )
     return tuple(sorted(found, key=_in_order))
 
@@ -124,6 +124,18 @@ def graphs(store: Store) -> tuple[GraphRow, ...]:
         if isinstance(graph, IRI) and what is not None:
             says[graph][said].append(what)
     return tuple(_graph_row(graph, told) for graph, told in says.items())
+
+
+def _literals(pairs: Iterable[tuple[IRI, Term]]) -> defaultdict[IRI, list[Literal]]:
+    """The literals told of each thing, each once and in order."""
+    found: defaultdict[IRI, set[Literal]] = defaultdict(set)
+    for thing, value in pairs:
+        if isinstance(value, Literal):
+            found[thing].add(value)
+    in_order = {
+        thing: sorted(said, key=lambda each: (each.value, each.language or "")) for thing, said in found.items()
+    }
+    return defaultdict(list, in_order)
 
 
 def _in_order(entry: Entry) -> tuple[str, str, str]:

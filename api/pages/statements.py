@@ -23,7 +23,7 @@ from queries.catalogue import Question, questions
 STEWARD = "steward"
 STANDING = ("stated", "found", "found-in-part", "general-knowledge", "derived", "inferred", "placeholder")
 MOST_SOURCES = 500  # that a page lists
-# questions whose answer must be empty, and those whose rows deserve a look; the others count what there is
+# questions whose answer must be empty, and those whose rows deserve a look; the others tell what there is
 FAULTS = (
     "concepts-without-label",
     "contradicting-levels",
@@ -103,7 +103,7 @@ def statements_blueprint(service: Service) -> Blueprint:
             is_counted=found is not None,
             faults=[each for each in found or () if each.question.name in FAULTS],
             doubts=[each for each in found or () if each.question.name in DOUBTS],
-            counted=[each for each in found or () if each.question.name not in (*FAULTS, *DOUBTS)],
+            others=[each for each in _of_stewards() if each.name not in (*FAULTS, *DOUBTS)],
             marked=current.remembered(_marked),
             complete=current.remembered(completeness),
             aspects=ASPECTS,
@@ -130,11 +130,14 @@ def statements_blueprint(service: Service) -> Blueprint:
 
 
 def looked(store: Store) -> list[Looked]:
-    """Every question for stewards that needs no value, with the length of its answer."""
+    """The questions about faults and doubts, each with the length of its answer."""
+    return [Looked(each, len(ask(store, each, {}).rows)) for each in _of_stewards() if each.name in (*FAULTS, *DOUBTS)]
+
+
+def _of_stewards() -> list[Question]:
+    """The questions for stewards that need no value."""
     return [
-        Looked(each, len(ask(store, each, {}).rows))
-        for each in questions()
-        if STEWARD in each.tags and all(one.default is not None for one in each.parameters)
+        each for each in questions() if STEWARD in each.tags and all(one.default is not None for one in each.parameters)
     ]
 
 

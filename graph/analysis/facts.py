@@ -7,6 +7,7 @@ from itertools import permutations, product
 
 from graph.model import Literal, Table, Term
 from graph.store import Store
+from graph.told import told
 from ontology.terms import ADMS, IRI, ORG, RDF, REV, SKOS, expand
 from queries.catalogue import part
 
@@ -152,15 +153,8 @@ def _asked(store: Store, name: str) -> Table:
 
 
 def _said(store: Store, says: IRI, *values: IRI) -> dict[IRI, frozenset[IRI]]:
-    """The things of which a property is told, each with its values, or with those of the given ones that it has.
-
-    The engine tells this in the order in which it keeps it; to join several, it would look up each thing for each.
-    """
-    return _sets(_told(store, says, *values))
-
-
-def _told(store: Store, says: IRI, *values: IRI) -> Iterable[tuple[Term | None, ...]]:
-    return store.select(part("analysis-told"), {"says": says} | ({"value": values} if values else {})).rows
+    """The things of which a property is told, each with its values, or with those of the given ones that it has."""
+    return _sets(told(store, says, values=values or None))
 
 
 def _ties(store: Store) -> Iterator[Tie]:
@@ -202,9 +196,9 @@ def _actors(store: Store, within: Mapping[IRI, frozenset[IRI]]) -> dict[IRI, Act
     sites, places, classes = (_said(store, says) for says in (ORG.hasSite, REV.sitePlace, REV.hasActorClass))
     actors = _said(store, RDF.type, REV.Actor)
     names: dict[IRI, str] = {}
-    for thing, name in _told(store, SKOS.prefLabel):
-        if isinstance(thing, IRI) and thing in actors and isinstance(name, Literal):
-            names[thing] = min(name.value, names.get(thing, name.value))
+    for actor, name in told(store, SKOS.prefLabel, things=actors):
+        if isinstance(name, Literal):
+            names[actor] = min(name.value, names.get(actor, name.value))
     return {
         actor: Actor(
             actor,
