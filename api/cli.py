@@ -3,6 +3,7 @@
 A command loads the modules it needs itself, so that `revier --help` and `revier serve` do not wait for the others.
 """
 
+import gc
 import json
 import locale
 import os
@@ -28,6 +29,7 @@ from graph.store import Store
 if TYPE_CHECKING:
     from graph.build import BuildReport
 
+COLLECTED = 100_000, 20, 50  # objects, and rounds: millions that stay are not to be searched for circles over and over
 _SETTINGS_HELP = "\n".join(f"  {row.name:24} {row.says} (default {row.default or 'none'})" for row in TABLE)
 
 
@@ -65,6 +67,7 @@ def main(ctx: click.Context, lang: str, as_json: bool) -> None:
       revier serve                   pages and endpoints on http://127.0.0.1:8000
       revier match --text "Wartung von Pumpen vorausschauend planen" --explain
     """
+    gc.set_threshold(*COLLECTED)
     ctx.obj = _Session(read_settings(), lang, as_json)
 
 

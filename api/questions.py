@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
 from werkzeug.exceptions import NotAcceptable
 
 from api.answers import JSON_TYPE, Answer, Form, answer_json, forms, question_json
+from api.awaited import Awaited
 from api.current import Current, Edition
 from api.keeping import kept
 from api.links import host
@@ -16,11 +18,12 @@ from api.picking import picked_all
 from api.service import Service
 from api.snapshots import store_at
 from api.views import Views, views, ways
-from graph.ask import Values, ask, backing, bindings_of, offered, question
+from graph.ask import Values, ask_with, backing, bindings_of, in_order, offered, question
 from graph.describe import Named, named
 from graph.errors import WrongUse
 from graph.listing import entries, members
-from graph.model import Quad, Table, Text
+from graph.model import Bindings, Quad, Table, Text
+from graph.rdf import N_TRIPLES, TSV, read_table
 from graph.store import bound
 from ontology.terms import IRI, expand, read_iri
 from queries.catalogue import Parameter, Question, questions
@@ -59,7 +62,7 @@ class ShownColumn:
 def questions_blueprint(service: Service) -> Blueprint:
     """`/questions[/NAME[.SUFFIX]]` and `/api/v1/questions[/NAME]`."""
     blueprint = Blueprint("questions", __name__)
-    current = service.current
+    current, awaited = service.current, Awaited(service.settings.patience_s)
 
     @blueprint.get("/questions")
     def catalogue() -> Response:
@@ -67,7 +70,7 @@ def questions_blueprint(service: Service) -> Blueprint:
 
     @blueprint.get("/questions/<name>")
     def answer(name: str) -> Response:
-        return kept(current, lambda: _page(service, question(name)), host=host(service))
+        return kept(current, lambda: _page(service, awaited, question(name)), host=host(service))
 
     @blueprint.get("/questions/<name>.<suffix>")
     def as_file(name: str, suffix: str) -> Response:
@@ -103,10 +106,32 @@ def _speaks_of(asked: Question, text: str) -> bool:
 
 
 def _answered(service: Service, asked: Question) -> Answer:
+    edition, values = _edition(service.current), _values(service.current, asked)
+    bindings = bindings_of(edition.store, asked, values)
+    return _answer(service, edition, asked, values, _table(service, edition, asked, bindings))
+
+
+def _soon_answered(service: Service, awaited: Awaited, asked: Question, values: Values) -> Answer | None:
+    """The answer, or None if it takes longer than a page may."""
     edition = _edition(service.current)
-    values = _values(service.current, asked)
-    table = ask(edition.store, asked, values)
+    bindings = bindings_of(edition.store, asked, values)
+    key = (edition.snapshot, asked.name, tuple(sorted(bindings.items())))
+    table = awaited.get(key, lambda: _table(service, edition, asked, bindings))
+    return None if table is None else _answer(service, edition, asked, values, table)
+
+
+def _answer(service: Service, edition: Edition, asked: Question, values: Values, table: Table) -> Answer:
     return Answer(asked, values, table, edition.store, host(service), g.language)
+
+
+def _table(service: Service, edition: Edition, asked: Question, bindings: Bindings) -> Table:
+    """The rows of an answer: those of what is served come from a process with limits, of older snapshots from here."""
+    if edition.snapshot == service.queries.snapshot:
+        found = service.queries.run(bound(asked.sparql, bindings), formats=(TSV, N_TRIPLES), has_union_default=True)
+        if found.snapshot == edition.snapshot:
+            table = read_table(found.read(), found.format)
+            return in_order(table.rows) if asked.is_graph else table
+    return ask_with(edition.store, asked, bindings)
 
 
 def _edition(current: Current) -> Edition:
@@ -165,10 +190,11 @@ def _backing(answer: Answer) -> Mapping[int, tuple[Quad, ...]]:
     return {number: backing(answer.store, answer.asked, rows[number - 1]) for number in numbers}
 
 
-def _page(service: Service, asked: Question) -> Response:
+def _page(service: Service, awaited: Awaited, asked: Question) -> Response:
     current, values = service.current, _values(service.current, asked)
     is_complete = all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
-    answer = _answered(service, asked) if is_complete else None
+    answer = _soon_answered(service, awaited, asked, values) if is_complete else None
+    is_awaited = is_complete and answer is None
     drawn = _drawn(answer) if answer else None
     page = render_template(
         "question.html",
@@ -178,6 +204,7 @@ def _page(service: Service, asked: Question) -> Response:
         picked={each.name: _picked(current, each, values) for each in asked.parameters if _kind(each)},
         found={parameter.name: offered(current.store, parameter) for parameter in asked.parameters},
         answer=answer,
+        is_awaited=is_awaited,
         files=[(suffix, _address(asked, suffix)) for suffix in (JSON, *(form.suffix for form in forms(asked)))],
         query=bound(asked.sparql, bindings_of(current.store, asked, values)) if is_complete else "",
         reasons=_reasons(answer) if answer else (),
@@ -188,7 +215,9 @@ def _page(service: Service, asked: Question) -> Response:
         ways=ways(drawn, lambda view: _address(asked, view=view)) if drawn else (),
         longest=LONGEST_PAGE,
     )
-    return Response(page, content_type=told_type("text/html"))
+    status = HTTPStatus.ACCEPTED if is_awaited else HTTPStatus.OK
+    headers = {"Cache-Control": "no-store"} if is_awaited else {}
+    return Response(page, status, headers, content_type=told_type("text/html"))
 
 
 def _drawn(answer: Answer) -> Views:

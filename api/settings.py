@@ -37,6 +37,7 @@ TABLE = (
     Setting("REVIER_QUERY_MEMORY_MB", "2048", "memory of one query process"),
     Setting("REVIER_RESULT_MB", "50", "size of one answer"),
     Setting("REVIER_QUEUE_S", "8", "seconds that a query waits for a free process"),
+    Setting("REVIER_PATIENCE_S", "0.3", "seconds that a page waits for a saved question before it asks to come again"),
     Setting("REVIER_CACHE_MB", "512", "room on disk for answers that can be given again; 0 for none"),
     Setting("REVIER_UPDATE_BYTES", "1048576", "length of a SPARQL update"),
     Setting("REVIER_UPLOAD_MB", "20", "size of an uploaded RDF document"),
@@ -74,6 +75,7 @@ class Settings:
     query_memory_mb: int
     result_mb: int
     queue_s: float
+    patience_s: float
     cache_mb: int
     update_bytes: int
     upload_mb: int
@@ -141,6 +143,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         query_memory_mb=int(number("REVIER_QUERY_MEMORY_MB", int, least=1)),
         result_mb=int(number("REVIER_RESULT_MB", int, least=1)),
         queue_s=number("REVIER_QUEUE_S"),
+        patience_s=number("REVIER_PATIENCE_S"),
         cache_mb=int(number("REVIER_CACHE_MB", int)),
         update_bytes=int(number("REVIER_UPDATE_BYTES", int, least=1)),
         upload_mb=int(number("REVIER_UPLOAD_MB", int, least=1)),

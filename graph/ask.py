@@ -1,7 +1,7 @@
 """A question of the catalogue asked of a store: values are checked, then enter as terms."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from graph.errors import UnknownTerm, WrongUse
@@ -36,12 +36,19 @@ def ask(store: Store, asked: Question, values: Values) -> Table:
     >>> ask(store_of(""), question("blocking-tasks"), {"lang": "en"}).rows
     ()
     """
-    bindings = bindings_of(store, asked, values)
+    return ask_with(store, asked, bindings_of(store, asked, values))
+
+
+def ask_with(store: Store, asked: Question, bindings: Bindings) -> Table:
+    """The answer to a question whose variables stand for terms already."""
     if asked.is_graph:
-        return Table(
-            ("subject", "predicate", "object"), tuple(sorted(store.construct(asked.sparql, bindings), key=str))
-        )
+        return in_order(store.construct(asked.sparql, bindings))
     return store.select(asked.sparql, bindings)
+
+
+def in_order(triples: Iterable[Sequence[Term | None]]) -> Table:
+    """The triples of a graph as rows, each once, always in the same order."""
+    return Table(("subject", "predicate", "object"), tuple(sorted({tuple(triple) for triple in triples}, key=str)))
 
 
 def bindings_of(store: Store, asked: Question, values: Values) -> Bindings:

@@ -224,7 +224,16 @@ def damaged_files(folder: Path) -> list[str]:
         hashes: dict[str, str] = read_manifest(folder)["files"]
     except SnapshotError:
         return ["manifest.json"]
-    return [name for name, digest in hashes.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
+    found: dict[int, str] = {}  # by inode: the two stores of a snapshot share most of their tables
+
+    def is_damaged(path: Path, digest: str) -> bool:
+        if not path.is_file():
+            return True
+        inode = path.stat().st_ino
+        found[inode] = found.get(inode) or sha256(path)
+        return found[inode] != digest
+
+    return [name for name, digest in hashes.items() if is_damaged(folder / name, digest)]
 
 
 def engine_state(folder: Path) -> str:

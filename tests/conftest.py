@@ -23,6 +23,7 @@ from graph.store import Store, open_store
 from graph.tokens import Tokens
 from tests.engines import Engine, Oxigraph, Virtuoso, oxigraph_program
 
+PATIENCE_S = os.environ["REVIER_PATIENCE_S"] = "60"  # a machine that is busy with tests is no slow service
 REGIONS = Path(__file__).parents[1] / "regions"
 
 
@@ -65,8 +66,8 @@ def service_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Servic
 
     def made(store: Store, *, queries: Any = None, home: Path = nowhere) -> Service:
         return Service(
-            settings=read_settings({"REVIER_HOME": str(home)}),
-            queries=queries or SimpleNamespace(snapshot=store.snapshot),
+            settings=read_settings({"REVIER_HOME": str(home), "REVIER_PATIENCE_S": PATIENCE_S}),
+            queries=queries or SimpleNamespace(snapshot="nobody's"),
             current=Current(edition_of(store)),
             desk=None,
             tokens=Tokens(home / "tokens.json", ""),

@@ -111,7 +111,7 @@ def drawn(current: Current, values: Values, limits: Limits) -> tuple[Tile, ...]:
 
 
 def _shown(counts: Mapping[str, Values], readings: Mapping[Reading, Values], figures: Mapping[str, IRI]) -> Shown:
-    """What the request asks for; of a figure, what most municipalities have, of several such the latest."""
+    """What the request asks for; of a figure, what tells most municipalities apart, of several such the latest."""
     key = one_of("show", [*counts, *figures], "actors")
     if key in counts:
         return Shown(key, counts[key])
@@ -120,7 +120,12 @@ def _shown(counts: Mapping[str, Values], readings: Mapping[Reading, Values], fig
         of = [each for each in of if each.within == within]
     if year := one_of("year", {str(each.year) for each in of if each.year}):
         of = [each for each in of if str(each.year) == year]
-    best = max(of, key=lambda each: (len(readings[each]), each.year or 0, sum(readings[each].values())))
+
+    def worth(reading: Reading) -> tuple[bool, int, int, float]:
+        values = readings[reading].values()
+        return len({*values}) > 1, len(values), reading.year or 0, sum(values)
+
+    best = max(of, key=worth)
     return Shown(key, readings[best], best)
 
 
