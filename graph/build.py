@@ -142,9 +142,10 @@ def build(
 
 
 def is_current(folder: Path, home: Path) -> bool:
-    """Whether what `home` publishes was built from the pack in `folder` as it is now, by this version."""
+    """Whether what `home` publishes can be opened, and is what this version makes of the pack in `folder` as it is."""
     try:
         manifest = read_manifest(published(home))
+        open_store(published(home))
     except SnapshotError:
         return False
     pack = read_pack(folder)

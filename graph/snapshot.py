@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import IO, Any, cast
 
 from graph.errors import BuildRunning, SnapshotError, StorageFull
-from graph.store import EmbeddedStore
+from graph.store import PRIVATE, EmbeddedStore, is_parted
 from ontology.naming import GRAPH
 
 _COMPRESSION = 3  # of gzip: twice as fast as the default, a tenth larger
@@ -260,9 +260,14 @@ def snapshots(home: Path) -> tuple[SnapshotRecord, ...]:
 
 
 def builds(home: Path, until: str) -> tuple[Path, ...]:
-    """The folders of the builds that are kept, newest first, from that of the snapshot `until` on."""
-    made = [record.name for record in snapshots(home) if "written" not in record.manifest and record.name <= until]
-    return tuple(home / "snapshots" / name for name in reversed(made))
+    """The folders of the builds that are kept and open to the public, newest first, from the snapshot `until` on."""
+    made = [record for record in snapshots(home) if "written" not in record.manifest and record.name <= until]
+    folders = ((home / "snapshots" / record.name, record.manifest["graphs"]) for record in reversed(made))
+    return tuple(
+        folder
+        for folder, graphs in folders
+        if is_parted(folder) or not any(graph.startswith(PRIVATE) for graph in graphs)
+    )
 
 
 def prune(home: Path, *, keep: int = KEPT) -> tuple[str, ...]:

@@ -204,7 +204,8 @@ def open_engine(snapshot: Path, *, sees_private: bool = False) -> ox.Store:
     """
     folder = _PUBLIC if is_parted(snapshot) and not sees_private else _WHOLE
     engine = ox.Store.read_only(str(snapshot / folder))
-    if not sees_private and any(graph.value.startswith(PRIVATE) for graph in engine.named_graphs()):
+    private = () if sees_private else (each for each in engine.named_graphs() if each.value.startswith(PRIVATE))
+    if any(any(engine.quads_for_pattern(None, None, None, graph)) for graph in private):
         raise SnapshotError(f"{snapshot.name} does not keep private graphs apart. Run `revier build`.")
     return engine
 
