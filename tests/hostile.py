@@ -58,7 +58,8 @@ def publish_hostile(little: Path, folder: Path) -> Path:
     report = build(folder / "pack", folder / "home")
     assert not report.refused, [f"{found.where()}: {found.message.en}" for found in report.findings]
     snapshot = published(folder / "home")
-    ox.Store(str(snapshot / "store")).update(_UPDATE)
+    for store in ("store", "public"):
+        ox.Store(str(snapshot / store)).update(_UPDATE)
     return snapshot
 
 
