@@ -2,8 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from threading import Lock, Thread
 
 from graph.errors import Busy
@@ -29,15 +28,13 @@ class Awaited:
         with self._lock:
             known = self._known.get(key) or self._begun(key, work)
             self._known.move_to_end(key)
-        try:
-            table = known.result(self._patience_s)
-        except NotYet:
+        wait([known], self._patience_s)
+        if not known.done():
             return None
-        except BaseException:
+        if known.exception():
             self._forget(key)
-            raise
         self._make_room()
-        return table
+        return known.result()
 
     def _begun(self, key: Hashable, work: Callable[[], Table]) -> Future[Table]:
         if sum(not each.done() for each in self._known.values()) >= MOST_AT_ONCE:
