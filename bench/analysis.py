@@ -20,7 +20,6 @@ from graph.analysis.team import teams
 from graph.analysis.white_spots import white_spots
 from ontology.terms import IRI
 
-MOST_ASSIGNED = 10_000
 COMPETENCES, PLACES, FIELDS, TASKS, BRIDGES = 500, 60, 20, 1000, 200
 TO_REACH_S = {"network": 60.0, "white spots": 5.0, "team of 12": 2.0, "1,000 tasks": 20.0}
 
@@ -44,8 +43,7 @@ def _measure(facts: Facts) -> None:
     _run("white spots", lambda: white_spots(facts))
     _run("profile", lambda: profile(facts))
     _run("team of 12", lambda: teams(facts, _skills()[:12]))
-    if len(facts.actors) <= MOST_ASSIGNED:
-        _run("1,000 tasks", lambda: assign(facts))
+    _run("1,000 tasks", lambda: assign(facts))
 
 
 def _run(name: str, work: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import networkx as nx
 import numpy as np
@@ -132,7 +133,7 @@ def assign(facts: Facts, *, load: int = LOAD) -> Plan:
     if not known.scores.size or load < 1:
         tasks = tuple(task.iri for task in known.tasks)
         return Plan(tuple(Assignment(task, None, None, None) for task in tasks), 0.0, tasks)
-    best = np.unique(known.ranked[:, : len(known.tasks)])  # before all others, of whom one is free for any task
+    best = np.unique(known.ranked[:, : ceil(len(known.tasks) / load)])  # of whom one is free, whoever leads the others
     scores = np.tile(known.scores[list(known.rows)][:, best], load)
     pairs = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
     chosen = {int(row): int(best[column % len(best)]) for row, column in pairs if scores[row, column]}
