@@ -164,7 +164,8 @@ def test_a_full_disk_refuses_a_write_and_the_next_succeeds_without_repair(small_
         before = published(home).name
         ballast = small_disk / "ballast"
         free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
-        ballast.write_bytes(bytes(max(0, free - spare * 1024)))
+        with suppress(OSError):  # where the engine takes some of it at the same moment, the disk is full all the same
+            ballast.write_bytes(bytes(max(0, free - spare * 1024)))
         large = b"".join(b"<urn:s%d> <urn:large> <urn:o%d> .\n" % (n, n) for n in range(8_000))
         with pytest.raises(StorageFull, match="No space is left"):
             desk.put(None, large, replaces=False, scope=ALL)
