@@ -14,7 +14,7 @@ from api.pages.team import known_ground
 from api.picking import directory
 from graph.analysis.facts import read_facts
 from graph.directory import KINDS as PICKED
-from graph.facets import KINDS as LISTED
+from graph.kinds import KINDS as LISTED
 from graph.listing import known_entries
 from ontology.terms import REV
 

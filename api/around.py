@@ -8,7 +8,7 @@ from flask import g
 from api.current import Current
 from api.pages.lists import WORDS, Asked, listing
 from graph.describe import Named
-from graph.facets import KINDS
+from graph.kinds import KINDS
 from graph.listing import Entry
 from ontology.terms import IRI, REV, SKOS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from api.links import page_of
-from graph.facets import KINDS
+from graph.kinds import KINDS
 from graph.store import Store
 from ontology.naming import BASE, key_of
 from ontology.terms import IRI, REV

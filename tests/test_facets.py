@@ -2,7 +2,8 @@
 
 import pytest
 
-from graph.facets import KINDS, Listing
+from graph.facets import Listing
+from graph.kinds import KINDS
 from graph.listing import known_entries
 from graph.store import Store, store_of
 from ontology.naming import BASE

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from api.app import create_app
 from api.pages.lists import PAGE_LENGTH
 from api.service import Service
-from graph.facets import KINDS
+from graph.kinds import KINDS
 from graph.store import Store, store_of
 from ontology.naming import BASE
 from ontology.terms import DCTERMS, PROV, REV, SKOS

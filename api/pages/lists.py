@@ -18,7 +18,8 @@ from api.words import say
 from api.workbook import workbook
 from graph.describe import Named
 from graph.errors import TooLarge, UnknownTerm, WrongUse
-from graph.facets import KINDS, Choice, Kind, Listing, Mask, Narrowed
+from graph.facets import Choice, Listing, Mask, Narrowed
+from graph.kinds import KINDS, Kind
 from graph.listing import Row, known_entries, rows_of
 from graph.model import Literal, Table, Term
 from graph.rdf import delimited
