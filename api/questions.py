@@ -20,7 +20,7 @@ from api.snapshots import store_at
 from api.views import Views, views, ways
 from graph.ask import Values, ask_with, backing, bindings_of, in_order, offered, question
 from graph.describe import Named, named
-from graph.errors import WrongUse
+from graph.errors import QueryTooCostly, WrongUse
 from graph.listing import entries, members
 from graph.model import Bindings, Quad, Table, Text
 from graph.rdf import N_TRIPLES, TSV, read_table
@@ -193,8 +193,13 @@ def _backing(answer: Answer) -> Mapping[int, tuple[Quad, ...]]:
 def _page(service: Service, awaited: Awaited, asked: Question) -> Response:
     current, values = service.current, _values(service.current, asked)
     is_complete = all(parameter.name in values or parameter.default is not None for parameter in asked.parameters)
-    answer = _soon_answered(service, awaited, asked, values) if is_complete else None
-    is_awaited = is_complete and answer is None
+    answer, status = None, HTTPStatus.OK
+    if is_complete:
+        try:
+            answer = _soon_answered(service, awaited, asked, values)
+            status = HTTPStatus.OK if answer else HTTPStatus.ACCEPTED
+        except QueryTooCostly:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
     drawn = _drawn(answer) if answer else None
     page = render_template(
         "question.html",
@@ -204,7 +209,8 @@ def _page(service: Service, awaited: Awaited, asked: Question) -> Response:
         picked={each.name: _picked(current, each, values) for each in asked.parameters if _kind(each)},
         found={parameter.name: offered(current.store, parameter) for parameter in asked.parameters},
         answer=answer,
-        is_awaited=is_awaited,
+        is_awaited=status == HTTPStatus.ACCEPTED,
+        is_stopped=status == HTTPStatus.SERVICE_UNAVAILABLE,
         files=[(suffix, _address(asked, suffix)) for suffix in (JSON, *(form.suffix for form in forms(asked)))],
         query=bound(asked.sparql, bindings_of(current.store, asked, values)) if is_complete else "",
         reasons=_reasons(answer) if answer else (),
@@ -215,8 +221,7 @@ def _page(service: Service, awaited: Awaited, asked: Question) -> Response:
         ways=ways(drawn, lambda view: _address(asked, view=view)) if drawn else (),
         longest=LONGEST_PAGE,
     )
-    status = HTTPStatus.ACCEPTED if is_awaited else HTTPStatus.OK
-    headers = {"Cache-Control": "no-store"} if is_awaited else {}
+    headers = {} if status == HTTPStatus.OK else {"Cache-Control": "no-store"}
     return Response(page, status, headers, content_type=told_type("text/html"))
 
 

@@ -1,9 +1,11 @@
 """What takes long is waited for only a moment, and is there for whoever comes again."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -12,12 +14,15 @@ import pytest
 from api.app import create_app
 from api.awaited import MOST_AT_ONCE, MOST_ROWS, Awaited
 from api.service import Service
+from graph.ask import ask_with
 from graph.errors import Busy, QueryTooCostly
 from graph.model import Literal, Table
+from graph.pool import QueryPool
 from graph.store import Store
 
 ONE_ROW = Table(("name",), ((Literal("Kokerei"),),))
 LONG_S = 60
+PAGE = "/questions/blocking-tasks?lang=en"
 
 
 def test_a_quick_answer_is_given_at_once_and_not_asked_for_again() -> None:
@@ -90,17 +95,55 @@ def test_what_was_asked_longest_ago_is_forgotten_first() -> None:
 
 
 def test_a_page_whose_answer_is_still_looked_for_says_so_and_is_not_kept(
-    service_of: Callable[..., Service], little: Store
+    service_of: Callable[..., Service], little: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    may_go_on = Event()
+
+    def slow(*asked: Any) -> Table:
+        may_go_on.wait(LONG_S)
+        return ask_with(*asked)
+
+    monkeypatch.setattr("api.questions.ask_with", slow)
     service = service_of(little)
-    client = create_app(replace(service, settings=replace(service.settings, patience_s=0))).test_client()
-    first = client.get("/questions/blocking-tasks?lang=en")
-    if first.status_code == HTTPStatus.ACCEPTED:  # or it was there before one could look
-        assert "still being looked for" in first.text
-        assert first.headers["Cache-Control"] == "no-store"
-        assert "ETag" not in first.headers
-        assert "scripts/awaited.js" in first.text
-    assert "Rows: " in _in_the_end(lambda: _whole(client.get("/questions/blocking-tasks?lang=en")))
+    client = create_app(replace(service, settings=replace(service.settings, patience_s=0.01))).test_client()
+    first = client.get(PAGE)
+    assert first.status_code == HTTPStatus.ACCEPTED
+    assert "still being looked for" in first.text
+    assert "scripts/awaited.js" in first.text
+    assert first.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in first.headers
+    may_go_on.set()
+    assert "Rows: " in _in_the_end(lambda: _whole(client.get(PAGE)))
+
+
+@pytest.fixture(scope="module")
+def pool(little_snapshot: Path) -> Iterator[QueryPool]:
+    """Processes that answer for the little region."""
+    with closing(QueryPool(little_snapshot, workers=1)) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "name", ["blocking-tasks", "cooperation-graph", "needs-per-municipality", "possible-duplicates"]
+)
+def test_a_process_answers_as_the_store_does(
+    service_of: Callable[..., Service], little: Store, pool: QueryPool, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = create_app(service_of(little)).test_client().get(f"/questions/{name}.json").json
+    monkeypatch.delattr("api.questions.ask_with")  # nothing is answered here any more
+    assert create_app(service_of(little, queries=pool)).test_client().get(f"/questions/{name}.json").json == here
+
+
+def test_a_page_whose_answer_exceeds_a_limit_says_so_and_still_has_its_form(
+    service_of: Callable[..., Service], little: Store, little_snapshot: Path
+) -> None:
+    with closing(QueryPool(little_snapshot, workers=1, result_bytes=10)) as small:
+        client = create_app(service_of(little, queries=small)).test_client()
+        page = client.get("/questions/weakly-trusted-statements?lang=en")
+    assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "The search was stopped" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "<form" in page.text
 
 
 def _whole(answer: Any) -> str | None:
